@@ -1,0 +1,109 @@
+//! The one error type of every service, and the problems that a person can act on.
+
+use std::borrow::Cow;
+
+/// What every service returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A stable, machine-readable name of a problem, for example `SLOT_TAKEN`. Features declare theirs as constants beside
+/// the rule that raises them; once published, a code is never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+impl Code {
+    /// A value that is needed was left out or is empty.
+    pub const REQUIRED: Self = Self("REQUIRED");
+    /// A text is shorter than allowed.
+    pub const TOO_SHORT: Self = Self("TOO_SHORT");
+    /// A text or list is longer than allowed.
+    pub const TOO_LONG: Self = Self("TOO_LONG");
+    /// A number or time is outside its range.
+    pub const OUT_OF_RANGE: Self = Self("OUT_OF_RANGE");
+    /// A value is not of the form asked for.
+    pub const INVALID: Self = Self("INVALID");
+    /// A reference in the input names nothing that the caller can see.
+    pub const UNKNOWN_REFERENCE: Self = Self("UNKNOWN_REFERENCE");
+    /// The thing has moved on: the step asked for does not follow from its present state.
+    pub const WRONG_STATE: Self = Self("WRONG_STATE");
+    /// Somebody else changed the thing since the caller read it.
+    pub const STALE: Self = Self("STALE");
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// One thing wrong with what a person asked for: what, where, and a plain sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The stable code.
+    pub code: Code,
+    /// Path of the input field, for example `["input", "windows", "2", "from"]`; empty when no single field is at fault.
+    pub field: Vec<String>,
+    /// A sentence for the person. Holds no personal data and nothing internal.
+    pub message: Cow<'static, str>,
+}
+
+impl Problem {
+    /// A problem with the request as a whole.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, field: Vec::new(), message: message.into() }
+    }
+
+    /// A problem with one field; `path` is dotted, for example `input.windows.2.from`.
+    #[must_use]
+    pub fn at(code: Code, path: &str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, field: path.split('.').map(str::to_owned).collect(), message: message.into() }
+    }
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The person can act on it: data in the answer, not a fault.
+    #[error("refused: {}", .0.iter().map(|p| p.code.0).collect::<Vec<_>>().join(", "))]
+    Refused(Vec<Problem>),
+    /// There is no such thing, or the caller may not know that there is.
+    #[error("not found")]
+    NotFound,
+    /// The caller may see it, but may not do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// Nobody is signed in, or the proof is no longer good.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// Too many tries.
+    #[error("too many tries")]
+    TooMany {
+        /// Whole seconds until the next try can succeed.
+        retry_after: u64,
+    },
+    /// The service cannot do it now; the same request may succeed later.
+    #[error("unavailable: {0}")]
+    Unavailable(&'static str),
+    /// A fault of ours. The text is for the log only: it never reaches a client.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A fault of ours, described for the log. Give ids and states only, never contents.
+    pub fn internal(what: impl std::fmt::Display) -> Self {
+        Self::Internal(what.to_string())
+    }
+
+    /// A refusal with one problem.
+    #[must_use]
+    pub fn refused(problem: Problem) -> Self {
+        Self::Refused(vec![problem])
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::refused(problem)
+    }
+}

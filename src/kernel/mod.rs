@@ -1,0 +1,14 @@
+//! What every room stands on: ids, time, randomness, errors, pages, text. No input or output.
+
+pub mod clock;
+pub mod entropy;
+pub mod error;
+pub mod ids;
+pub mod page;
+pub mod text;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use entropy::{Entropy, Ids, SeededEntropy, SystemEntropy};
+pub use error::{Code, Error, Problem, Result};
+pub use page::{Page, PageRequest};
+pub use text::Check;

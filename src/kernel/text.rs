@@ -1,0 +1,128 @@
+//! Input is checked at the edge, all of it at once: a person sees every problem, not one a try.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{Code, Error, Problem, Result};
+
+/// Collects the problems of one input. Check every field, then call [`Check::done`] before anything is written.
+#[derive(Debug, Default)]
+pub struct Check {
+    problems: Vec<Problem>,
+}
+
+impl Check {
+    /// Nothing checked yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes a problem with the field at `path` (dotted, for example `input.firstName`).
+    pub fn problem(&mut self, code: Code, path: &str, message: impl Into<std::borrow::Cow<'static, str>>) {
+        self.problems.push(Problem::at(code, path, message));
+    }
+
+    /// Notes a problem unless `holds`.
+    pub fn ensure(&mut self, holds: bool, code: Code, path: &str, message: impl Into<std::borrow::Cow<'static, str>>) {
+        if !holds {
+            self.problem(code, path, message);
+        }
+    }
+
+    /// One line of text of `min` to `max` characters: trimmed, in Unicode form NFC, without control characters.
+    pub fn line(&mut self, path: &str, text: &str, min: usize, max: usize) -> String {
+        self.bounded(path, text, min, max, false)
+    }
+
+    /// Text of `min` to `max` characters that may hold line breaks and tabs.
+    pub fn prose(&mut self, path: &str, text: &str, min: usize, max: usize) -> String {
+        self.bounded(path, text, min, max, true)
+    }
+
+    fn bounded(&mut self, path: &str, text: &str, min: usize, max: usize, breaks: bool) -> String {
+        // A text far over the bound is refused before any work is spent on it: a character has at most 4 bytes, and NFC
+        // never makes more than three characters of one.
+        if text.len() > max.saturating_mul(12).saturating_add(64) {
+            self.problem(Code::TOO_LONG, path, format!("Use at most {max} characters."));
+            return String::new();
+        }
+        let clean: String = text.replace("\r\n", "\n").trim().nfc().collect();
+        if clean.chars().any(|c| c.is_control() && !(breaks && matches!(c, '\n' | '\t'))) {
+            self.problem(Code::INVALID, path, "This text holds characters that cannot be shown.");
+        }
+        let length = clean.chars().count();
+        if length == 0 && min > 0 {
+            self.problem(Code::REQUIRED, path, "This is needed.");
+        } else if length < min {
+            self.problem(Code::TOO_SHORT, path, format!("Use at least {min} characters."));
+        } else if length > max {
+            self.problem(Code::TOO_LONG, path, format!("Use at most {max} characters."));
+        }
+        clean
+    }
+
+    /// A list of at most `max` items.
+    pub fn at_most<T>(&mut self, path: &str, list: &[T], max: usize) {
+        self.ensure(list.len() <= max, Code::TOO_LONG, path, format!("Name at most {max}."));
+    }
+
+    /// A whole number within `range`.
+    pub fn range<N: PartialOrd + std::fmt::Display + Copy>(
+        &mut self,
+        path: &str,
+        value: N,
+        range: std::ops::RangeInclusive<N>,
+    ) -> N {
+        self.ensure(
+            range.contains(&value),
+            Code::OUT_OF_RANGE,
+            path,
+            format!("Choose a number from {} to {}.", range.start(), range.end()),
+        );
+        value
+    }
+
+    /// Keeps the value, or notes an `INVALID` problem with this message and gives `None`.
+    pub fn valid<T>(&mut self, path: &str, value: Option<T>, message: &'static str) -> Option<T> {
+        self.ensure(value.is_some(), Code::INVALID, path, message);
+        value
+    }
+
+    /// All problems as one refusal, or nothing wrong.
+    pub fn done(self) -> Result<()> {
+        if self.problems.is_empty() { Ok(()) } else { Err(Error::Refused(self.problems)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cleaned_and_bounded_in_characters() {
+        let mut check = Check::new();
+        assert_eq!(check.line("a", "  Ame\u{301}lie ", 1, 6), "Amélie");
+        assert_eq!(check.prose("b", "one\r\ntwo", 0, 10), "one\ntwo");
+        assert!(check.done().is_ok());
+    }
+
+    #[test]
+    fn every_problem_is_named_with_its_path() {
+        let mut check = Check::new();
+        check.line("input.a", " ", 1, 5);
+        check.line("input.b", "to\0o", 1, 9);
+        check.line("input.c", "much too long", 1, 3);
+        check.line("input.d", &"x".repeat(10_000), 1, 3);
+        check.line("input.e", "x", 2, 3);
+        let Err(Error::Refused(problems)) = check.done() else { panic!("accepted") };
+        let codes: Vec<_> = problems.iter().map(|p| (p.code.0, p.field.join("."))).collect();
+        let want = [
+            ("REQUIRED", "input.a"),
+            ("INVALID", "input.b"),
+            ("TOO_LONG", "input.c"),
+            ("TOO_LONG", "input.d"),
+            ("TOO_SHORT", "input.e"),
+        ];
+        assert_eq!(codes, want.map(|(c, f)| (c, f.to_owned())));
+    }
+}

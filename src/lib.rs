@@ -1,0 +1,3 @@
+//! Kinward: the service behind a peer-support network.
+
+pub mod kernel;

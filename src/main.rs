@@ -1,0 +1,3 @@
+//! The `kinward` program.
+
+fn main() {}
