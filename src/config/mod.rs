@@ -1,0 +1,4 @@
+//! x
+/// x
+#[derive(Debug, Clone, Default)]
+pub struct Clocks {}
