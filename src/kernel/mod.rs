@@ -5,6 +5,7 @@ pub mod entropy;
 pub mod error;
 pub mod ids;
 pub mod page;
+pub mod states;
 pub mod text;
 
 pub use clock::{Clock, ManualClock, SystemClock};
