@@ -1,10 +1,22 @@
 //! Kinward: the service behind a peer-support network.
 
+pub mod kernel;
+
 pub mod access;
-pub mod audit;
 pub mod config;
 pub mod db;
+
+pub mod audit;
 pub mod events;
 pub mod jobs;
-pub mod kernel;
 pub mod op;
+pub mod ties;
+
+pub mod families;
+pub mod identity;
+pub mod matching;
+pub mod mentors;
+pub mod messaging;
+pub mod moderation;
+pub mod scheduling;
+pub mod screening;

@@ -6,6 +6,7 @@ pub mod error;
 pub mod ids;
 pub mod page;
 pub mod seal;
+pub mod states;
 pub mod text;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -1,1 +1,4 @@
 //! Behaviour through the public face.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise, and says where")]
+
+mod scheduling_oracle;
