@@ -8,6 +8,7 @@ pub mod db;
 
 pub mod audit;
 pub mod events;
+pub mod graphql;
 pub mod jobs;
 pub mod op;
 pub mod ties;
