@@ -138,7 +138,7 @@ impl Slot {
 pub enum WhyEmpty {
     /// The match is paused or has ended.
     MatchNotOpen,
-    /// The family has not said when contact is safe.
+    /// The family has not said when contact is safe, or says that it never is.
     NoPlan,
     /// The mentor has given no hours.
     NoMentorHours,

@@ -14,7 +14,7 @@ use crate::kernel::ids::{MatchId, MeetingId};
 use crate::kernel::{Error, Result};
 use crate::op::{Op, Tx};
 use crate::ties::{self, Tie};
-use crate::{families, mentors};
+use crate::families;
 
 /// The times that suit both sides of a match, for either side and their coordinator. Nothing is listed that
 /// [`super::booking::book_session`] would not take at the same moment.
@@ -61,6 +61,10 @@ impl Common {
         let Some((family_zone, windows)) = families::safe_windows(tx, proof, tie.family).await? else {
             return Ok(Err(WhyEmpty::NoPlan));
         };
+        if windows.is_empty() {
+            // What the plan does not allow is not allowed: extra hours widen a plan, they do not stand in for one.
+            return Ok(Err(WhyEmpty::NoPlan));
+        }
         let windows = windows.iter().map(|w| WeeklyRule { weekday: w.weekday, start_min: w.start_min, end_min: w.end_min });
         let from = instant(query.start).unwrap_or_else(|| tx.now());
         let family_days = hours::exceptions(tx, proof, Party::Family(tie.family), from).await?;

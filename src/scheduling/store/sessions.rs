@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, QuerySelect as _, Select};
+use sea_orm::{ActiveValue::Set, Condition, ExprTrait as _, QuerySelect as _, Select};
 
 use super::super::entity::session as table;
 use super::super::model::calendar::Span;
