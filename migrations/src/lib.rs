@@ -8,6 +8,7 @@ use sea_orm_migration::{
     },
 };
 
+mod names;
 mod sql;
 
 mod m20261123_000001_identity;
@@ -20,6 +21,8 @@ mod m20261123_000007_messaging;
 mod m20261123_000008_moderation;
 mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
+
+pub use names::{constraint_name, constraint_names};
 
 /// The list of all migrations, in the order in which they run.
 #[derive(Debug, Clone, Copy)]
