@@ -79,11 +79,12 @@ impl Db {
             let hex =
                 if marked.starts_with('#') { format!("{number:032x}") } else { format!("{number:02x}").repeat(32) };
             out.push_str(before);
-            out.push_str(&match (self.is_postgres(), marked.starts_with('#')) {
+            let literal = match (self.is_postgres(), marked.starts_with('#')) {
                 (true, true) => format!("'{}'::uuid", Uuid::from_u128(number)),
                 (true, false) => format!("'\\x{hex}'::bytea"),
                 (false, _) => format!("x'{hex}'"),
-            });
+            };
+            out.push_str(&literal);
             rest = &marked[1 + digits.len()..];
         }
         out + rest
