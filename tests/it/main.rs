@@ -1,4 +1,5 @@
 //! Behaviour through the public face.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise, and says where")]
 
+mod migrations;
 mod scheduling_oracle;
