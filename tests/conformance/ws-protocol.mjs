@@ -127,7 +127,7 @@ onReady('4409 duplicate active id', async socket => {
   socket.send(subscribe('1', IDLE));
   socket.send(subscribe('1', IDLE));
   await closesWith(socket, 4409);
-}, IDLE);
+}, Boolean(IDLE));
 
 onReady('id reusable after complete', async socket => {
   for (let round = 0; round < 2; round += 1) {
@@ -185,7 +185,7 @@ onReady('finite subscription: all results, then complete', async socket => {
   socket.send(subscribe('1', FINITE));
   for (let i = 0; i < finiteCount; i += 1) await nextIs(socket, 'next');
   await nextIs(socket, 'complete');
-}, FINITE);
+}, Boolean(FINITE));
 
 onReady('two ids interleave', async socket => {
   const count = { a: 0, b: 0 };
@@ -198,7 +198,7 @@ onReady('two ids interleave', async socket => {
   }
   equal(count.a, finiteCount);
   equal(count.b, finiteCount);
-}, FINITE);
+}, Boolean(FINITE));
 
 onReady('validation failure -> error with an array, no complete', async socket => {
   socket.send(subscribe('1', 'subscription{noSuchField}'));
@@ -226,7 +226,7 @@ onReady('client complete: nothing more for that id', async socket => {
   socket.send({ id: '1', type: 'complete' });
   equal((await socket.next(() => true, 400))?.type, undefined);
   await alive(socket);
-}, IDLE);
+}, Boolean(IDLE));
 
 onReady('complete for an unknown id ignored', async socket => {
   socket.send({ id: 'zz', type: 'complete' });
@@ -257,7 +257,7 @@ onReady('[hardening] over 1000 ids on one socket refused', async socket => {
   socket.send({ type: 'ping' });
   const answer = await socket.next(m => m.type === 'pong' || m.type === 'error', 3000);
   if (answer?.type === 'pong') throw new Error('accepted all');
-}, IDLE);
+}, Boolean(IDLE));
 
 onReady('[hardening] server pings within 35 s', async socket => {
   let seen = false;
@@ -266,7 +266,7 @@ onReady('[hardening] server pings within 35 s', async socket => {
     if (await socket.next(m => m.type === 'ping', 100)) seen = true;
   }
   equal(seen, true);
-}, SLOW);
+}, Boolean(SLOW));
 
 let passed = 0;
 let failed = 0;
