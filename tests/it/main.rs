@@ -2,3 +2,4 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise, and says where")]
 
 mod scheduling_oracle;
+mod states;
