@@ -5,7 +5,8 @@ use regex::Regex;
 use super::ScreeningError;
 
 /// Kinds of street that are seldom anything else.
-const STRONG: &str = "street|avenue|ave|road|rd|boulevard|blvd|lane|ln|terrace|highway|hwy|parkway|pkwy|crescent|mews";
+const STRONG: &str =
+    "street|str|avenue|ave|road|rd|boulevard|blvd|lane|ln|terrace|highway|hwy|parkway|pkwy|crescent|mews";
 /// Kinds of street that are ordinary words too: they need a house number of two digits or more.
 const WEAK: &str = "st|drive|dr|court|ct|place|pl|way|circle|cir|close|gardens|square|sq|grove";
 const NUMBER: &str = r"(?:\d{1,5}[a-z]?|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|hundred))*)";
@@ -122,6 +123,10 @@ impl Addresses {
             r"\b(?:zip|zip ?code|post ?code|postal code)(?: is|:)? ?[a-z]{0,2}\d[a-z0-9]*",
             r"\b[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}\b",
             r", ?[a-z]{2} \d{5}(?:-\d{4})?\b",
+            r"\baddress[a-z :]{0,25} \d{1,5}[a-z]? [a-z]{2,}",
+            r"\b(?:rue|calle|avenida|rua|carrera) (?:[a-z]+ ){1,4}\d{1,5}\b",
+            r"\b\d{1,5},? (?:rue|avenida|boulevard) [a-z]{2,}",
+            r"\b[a-z]{2,}(?:strasse|straat|gade|gatan|vagen|katu|weg|laan) \d{1,5}\b",
             r"\b(?:live|lives|living|staying|address is|house is|home is) (?:at|on)? ?(?:number )?\d{1,5} [a-z]{3,}",
         ];
         Ok(Self { street: build(&street)?, other: build(&other.join("|"))? })

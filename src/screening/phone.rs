@@ -21,10 +21,10 @@ pub(super) struct Phones {
 impl Phones {
     pub(super) fn new() -> Result<Self, ScreeningError> {
         let patterns = [
-            r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?:t| |, | at )?(?:\d{1,2}:\d{2})?\b".to_owned(),
+            r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?:t| |, | at )?(?:\d{1,2}:\d{2}(?::\d{2})?)?\b".to_owned(),
             format!(r"\b{MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? (?:19|20)\d\d)?\b"),
             format!(r"\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{MONTHS}\.?(?:,? (?:19|20)\d\d)?\b"),
-            r"\b(?:[01]?\d|2[0-4])[:.h][0-5]\d(?: ?[ap]\.?m\b\.?|\b)".to_owned(),
+            r"\b(?:[01]?\d|2[0-4])[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\b\.?|\b)".to_owned(),
             r"\b\d{1,2} ?[ap]\.?m\b".to_owned(),
             r"[$£€] ?\d{1,3}(?:,\d{3}){1,2}(?:\.\d\d)?\b|[$£€] ?\d{1,7}(?:\.\d\d)?\b".to_owned(),
             r"\b\d{1,3}(?:,\d{3}){1,2}\b".to_owned(),

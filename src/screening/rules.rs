@@ -236,7 +236,7 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
     (
         Crisis,
         "crisis.danger",
-        r"(?:im|i am|were|we are|shes|she is|hes|he is) (?:not safe|in (?:danger|real danger|immediate danger)|being (?:followed|watched|held|attacked|beaten)|bleeding|unconscious|not breathing)|immediate danger|life is in danger|(?:has|have|got|with|holding|pulled) (?:a |the |his )(?:gun|knife|weapon)|(?:hes|he|they|theyre|she|someone) (?:has |have |is |are )?(?:found (?:us|me|her|where we live)|following (?:me|us|her|him) (?:now|right now|home))|(?:please )?(?:help me|help us)(?: please| now| right now|!)|send (?:help|the police)|need help (?:right now|now|immediately|urgently)|(?:please |someone )call (?:911|999|112|the police|an ambulance)|call (?:911|999|112|the police|an ambulance) (?:now|right now|please|for (?:me|us|her|him))",
+        r"(?:im|i am|were|we are|shes|she is|hes|he is) (?:not safe|in (?:danger|real danger|immediate danger)|being (?:followed|watched|held|attacked|beaten)|bleeding|unconscious|not breathing)|immediate danger|life is in danger|(?:has|have|got|with|holding|pulled) (?:a |the |his )(?:gun|knife|weapon)|(?:hes|he|they|theyre|she|someone) (?:has |have |is |are )?(?:found (?:us|me|her|where we live)|following (?:me|us|her|him) (?:now|right now|home))|(?:please|somebody|someone) help (?:me|us)(?: please| now| right now)?(?: ?[.!?]|$)|help (?:me|us)(?: please| now| right now|!)|send (?:help|the police)|need help (?:right now|now|immediately|urgently)|(?:please |someone )call (?:911|999|112|the police|an ambulance)|call (?:911|999|112|the police|an ambulance) (?:now|right now|please|for (?:me|us|her|him))",
     ),
     (
         Crisis,
@@ -251,7 +251,7 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
 ];
 
 /// Findings of these words are taken back: they say that there is no cry for help.
-pub(super) const NOT_CRISIS: &str = r"(?:(?:am|is|are|was|were|im|shes|hes|isnt|arent|wasnt|no longer|never|not) (?:not |longer |feeling )*suicidal|suicide (?:prevention|hotline|lifeline|awareness|helpline)|(?:not|never) (?:going|planning|trying) to (?:kill|hurt) (?:myself|herself|himself))";
+pub(super) const NOT_CRISIS: &str = r"(?:(?:not|never|isnt|arent|wasnt) (?:feeling )?suicidal|suicide (?:prevention|hotline|lifeline|awareness|helpline))";
 /// Words that follow "my instagram is" or "her name is" without being a name.
 pub(super) const NOT_NAMES: &[&str] = &[
     "not",

@@ -73,7 +73,7 @@ impl Screener {
         found.add_all(Category::ThirdPartyIdentity, "identity.known", names);
         self.phrases(&mut found);
         let mut findings = found.findings;
-        findings.sort_by(|a, b| (a.start, a.end, a.category).cmp(&(b.start, b.end, b.category)));
+        findings.sort_by_key(|f| (f.start, f.end, f.category));
         findings.dedup();
         let has = |tier| findings.iter().any(|f| f.tier == tier);
         let outcome = match (has(Tier::Hold), has(Tier::Page), has(Tier::Flag)) {

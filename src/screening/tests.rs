@@ -94,7 +94,7 @@ fn a_number_over_several_messages_is_found() {
 }
 
 #[test]
-fn emails_links_and_handles_are_found() {
+fn emails_and_links_are_found() {
     all_found(
         Category::Email,
         &[
@@ -135,6 +135,10 @@ fn emails_links_and_handles_are_found() {
             "HTTPS://EXAMPLE.COM",
         ],
     );
+}
+
+#[test]
+fn handles_are_found() {
     all_found(
         Category::Handle,
         &[
@@ -253,7 +257,7 @@ fn known_names_are_found_in_any_spelling() {
 }
 
 #[test]
-fn threats_money_and_recruitment_are_found() {
+fn threats_and_money_are_found() {
     all_found(
         Category::Threat,
         &[
@@ -294,6 +298,10 @@ fn threats_money_and_recruitment_are_found() {
             "my bank account number",
         ],
     );
+}
+
+#[test]
+fn recruitment_and_solicitation_are_found() {
     all_found(
         Category::Recruitment,
         &[
@@ -327,6 +335,10 @@ fn threats_money_and_recruitment_are_found() {
             "send a photo of yourself",
         ],
     );
+}
+
+#[test]
+fn talk_about_money_and_work_is_ordinary() {
     none_found(&[
         "I lost my job and money is tight.",
         "They gave her money and a phone.",
@@ -482,7 +494,11 @@ proptest! {
             _ => format!("{area}.{head}.{tail:04}"),
         };
         prop_assume!(has(&plain, Category::Phone));
-        let spaced: String = plain.chars().zip(gaps.iter().cycle()).map(|(c, n)| format!("{c}{}", " ".repeat(*n))).collect();
+        let mut spaced = String::new();
+        for (c, gap) in plain.chars().zip(gaps.iter().cycle()) {
+            spaced.push(c);
+            spaced.push_str(&" ".repeat(*gap));
+        }
         prop_assert!(has(&spaced, Category::Phone), "{} as {}", plain, spaced);
     }
 }
