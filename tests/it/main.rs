@@ -1,6 +1,13 @@
 //! Behaviour through the public face.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise, and says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise, and says where"
+)]
 
+mod harness;
+mod identity;
 mod migrations;
 mod scheduling_oracle;
 mod states;
