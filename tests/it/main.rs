@@ -1,1 +1,4 @@
 //! Behaviour through the public face.
+
+mod architecture;
+mod settings;
