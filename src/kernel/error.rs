@@ -84,6 +84,13 @@ pub enum Error {
     /// The service cannot do it now; the same request may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(&'static str),
+    /// The database asks to try the whole transaction again. The runner does so; nobody else sees this.
+    #[error("try again")]
+    Busy,
+    /// The database refused a change by a named rule (see `migrations/README.md`). A service that expects the rule turns it
+    /// into a problem with [`Error::explain`].
+    #[error("constraint {0}")]
+    Constraint(String),
     /// A fault of ours. The text is for the log only: it never reaches a client.
     #[error("internal: {0}")]
     Internal(String),
@@ -93,6 +100,15 @@ impl Error {
     /// A fault of ours, described for the log. Give ids and states only, never contents.
     pub fn internal(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string())
+    }
+
+    /// Turns the database's refusal by the rule `constraint` into a problem that a person can act on.
+    #[must_use]
+    pub fn explain(self, constraint: &str, problem: Problem) -> Self {
+        match self {
+            Self::Constraint(name) if name == constraint => Self::refused(problem),
+            other => other,
+        }
     }
 
     /// A refusal with one problem.

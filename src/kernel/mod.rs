@@ -5,10 +5,13 @@ pub mod entropy;
 pub mod error;
 pub mod ids;
 pub mod page;
+pub mod seal;
+pub mod states;
 pub mod text;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use entropy::{Entropy, Ids, SeededEntropy, SystemEntropy};
 pub use error::{Code, Error, Problem, Result};
 pub use page::{Page, PageRequest};
+pub use seal::{Place, Sealer};
 pub use text::Check;

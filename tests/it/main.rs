@@ -1,4 +1,8 @@
 //! Behaviour through the public face.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise, and says where")]
 
 mod architecture;
+mod migrations;
+mod scheduling_oracle;
 mod settings;
+mod states;

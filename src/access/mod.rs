@@ -1,0 +1,25 @@
+//! Who may do what to which record. Pure: no input or output, and no knowledge of any feature.
+//!
+//! A service loads the *facts* about a record (whose it is, who is tied to it now), asks [`Policy::authorize`], and gets
+//! a [`Permit`] or a [`Denial`]. Stores take permits and [`Scope`]s; nothing outside this module can make either:
+//!
+//! ```compile_fail
+//! use kinward::access::{Permit, act};
+//! // The fields are private: only a decision makes a permit.
+//! let forged: Permit<act::ReadFamily> = Permit { resource: todo!(), decision: todo!(), action: todo!() };
+//! ```
+//!
+//! To add an action: a line in `action.rs`, a line in `schema.cedarschema`, a policy with `@id` and `@why`, then
+//! regenerate the permission matrix (the failing test says how).
+
+mod action;
+mod policy;
+mod principal;
+mod resource;
+mod scope;
+
+pub use action::{Action, ActionTag, Effect, act};
+pub use policy::{Decision, Denial, Permit, Policy, PolicyFault};
+pub use principal::{Principal, PrincipalKind, Strength};
+pub use resource::{Guarded, Resource, ResourceKind};
+pub use scope::{Reach, Scope};

@@ -1,0 +1,231 @@
+//! The decision: Cedar policies, validated strictly before the first one is made.
+
+use std::collections::{HashMap, HashSet};
+use std::marker::PhantomData;
+use std::str::FromStr as _;
+
+use cedar_policy::{
+    Authorizer, Context, Decision as Verdict, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
+    PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use uuid::Uuid;
+
+use super::{Action, ActionTag, Principal, Resource, Scope};
+
+const SCHEMA: &str = include_str!("schema.cedarschema");
+const POLICIES: [&str; 5] = [
+    include_str!("everyone.cedar"),
+    include_str!("family.cedar"),
+    include_str!("mentor.cedar"),
+    include_str!("staff.cedar"),
+    include_str!("oversight.cedar"),
+];
+
+/// Why the policies cannot be used. The service does not start then.
+#[derive(Debug, thiserror::Error)]
+#[error("policy: {0}")]
+pub struct PolicyFault(String);
+
+/// The policies in force.
+#[derive(Debug)]
+pub struct Policy {
+    set: PolicySet,
+    authorizer: Authorizer,
+}
+
+/// What decided: kept in the audit entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The action asked for.
+    pub action: Action,
+    /// The facts it was decided on.
+    pub resource: Resource,
+    /// The ids of the deciding policies, sorted; empty when nothing permitted it.
+    pub policies: Vec<String>,
+}
+
+/// The right to do `A` to one record. Only [`Policy::authorize`] makes one.
+#[derive(Debug, Clone)]
+pub struct Permit<A> {
+    decision: Decision,
+    action: PhantomData<A>,
+}
+
+impl<A> Permit<A> {
+    /// The record it is for.
+    #[must_use]
+    pub fn id<I: From<Uuid>>(&self) -> I {
+        I::from(self.decision.resource.id)
+    }
+
+    /// The facts it was decided on.
+    #[must_use]
+    pub fn resource(&self) -> &Resource {
+        &self.decision.resource
+    }
+
+    /// What decided it.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+}
+
+/// A decision against the caller.
+#[derive(Debug, Clone)]
+pub struct Denial {
+    /// What was asked, and what decided it.
+    pub decision: Decision,
+    /// Whether the caller may not even know that the record exists, so that the answer must be "not found".
+    pub hidden: bool,
+}
+
+impl Policy {
+    /// Reads the embedded policies and validates them strictly against their schema.
+    pub fn load() -> Result<Self, PolicyFault> {
+        let fault = |what: String| PolicyFault(what);
+        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|e| fault(e.to_string()))?;
+        let mut set = PolicySet::new();
+        for text in POLICIES {
+            let parsed = PolicySet::from_str(text).map_err(|e| fault(e.to_string()))?;
+            for policy in parsed.policies() {
+                let id = policy.annotation("id").ok_or_else(|| fault(format!("a policy without @id: {policy}")))?;
+                if policy.annotation("why").is_none_or(str::is_empty) {
+                    return Err(fault(format!("{id} has no @why")));
+                }
+                set.add(policy.new_id(PolicyId::new(id))).map_err(|e| fault(e.to_string()))?;
+            }
+        }
+        let checked = Validator::new(schema).validate(&set, ValidationMode::Strict);
+        if !checked.validation_passed_without_warnings() {
+            return Err(fault(checked.to_string()));
+        }
+        Ok(Self { set, authorizer: Authorizer::new() })
+    }
+
+    /// Every policy's id and the sentence that explains it, sorted by id.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<(String, String)> {
+        let mut all: Vec<_> = self
+            .set
+            .policies()
+            .map(|p| (p.id().to_string(), p.annotation("why").unwrap_or_default().to_owned()))
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// Decides whether `principal` may do `A` to the record with these facts.
+    pub fn authorize<A: ActionTag>(&self, principal: &Principal, resource: Resource) -> Result<Permit<A>, Box<Denial>> {
+        self.decide(principal, A::ACTION, resource).map(|decision| Permit { decision, action: PhantomData })
+    }
+
+    /// Decides whether `principal` may list with `A` at `place` (a programme, or the whole service), and how far.
+    pub fn scope<A: ActionTag>(&self, principal: &Principal, place: Resource) -> Result<Scope<A>, Box<Denial>> {
+        self.decide(principal, A::ACTION, place).map(|decision| Scope::new(principal, decision))
+    }
+
+    /// The bare decision, for the matrix and for [`Policy::authorize`].
+    pub fn decide(&self, principal: &Principal, action: Action, resource: Resource) -> Result<Decision, Box<Denial>> {
+        let (allowed, policies) = self.ask(principal, action, &resource);
+        let decision = Decision { action, resource, policies };
+        if allowed {
+            return Ok(decision);
+        }
+        let may_know = decision
+            .resource
+            .kind
+            .read_action()
+            .is_some_and(|read| read != action && self.ask(principal, read, &decision.resource).0);
+        Err(Box::new(Denial { decision, hidden: !may_know }))
+    }
+
+    fn ask(&self, principal: &Principal, action: Action, resource: &Resource) -> (bool, Vec<String>) {
+        // An error while building the question is never a yes.
+        let Some((request, entities)) = question(principal, action, resource) else { return (false, Vec::new()) };
+        let response = self.authorizer.is_authorized(&request, &self.set, &entities);
+        let mut policies: Vec<_> = response.diagnostics().reason().map(ToString::to_string).collect();
+        policies.sort();
+        let clean = response.diagnostics().errors().next().is_none();
+        (response.decision() == Verdict::Allow && clean, policies)
+    }
+}
+
+fn question(principal: &Principal, action: Action, resource: &Resource) -> Option<(Request, Entities)> {
+    let who = entity("Who", principal.kind.cedar_type(), principal.account.map(Uuid::from))?;
+    let what = entity("What", resource.kind.as_str(), Some(resource.id))?;
+    let does =
+        EntityUid::from_type_name_and_id(EntityTypeName::from_str("Action").ok()?, EntityId::new(action.as_str()));
+    let request = Request::new(who.clone(), does, what.clone(), Context::empty(), None).ok()?;
+    let caller = [
+        ("account", text(principal.account)),
+        ("programme", text(principal.programme)),
+        ("family", text(principal.family)),
+        ("mentor", text(principal.mentor)),
+    ];
+    let facts = [
+        ("programme", text(resource.programme)),
+        ("families", set(&resource.families)),
+        ("mentors", set(&resource.mentors)),
+        ("account", text(resource.account)),
+        ("holder", text(resource.holder)),
+        ("staff", RestrictedExpression::new_bool(resource.staff)),
+    ];
+    let entities = [with_attributes(who, caller)?, with_attributes(what, facts)?];
+    Some((request, Entities::from_entities(entities, None).ok()?))
+}
+
+fn entity(namespace: &str, kind: &str, id: Option<Uuid>) -> Option<EntityUid> {
+    let name = EntityTypeName::from_str(&format!("{namespace}::{kind}")).ok()?;
+    Some(EntityUid::from_type_name_and_id(name, EntityId::new(id.unwrap_or_default().to_string())))
+}
+
+fn with_attributes<const N: usize>(uid: EntityUid, attributes: [(&str, RestrictedExpression); N]) -> Option<Entity> {
+    let attributes: HashMap<_, _> = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Entity::new(uid, attributes, HashSet::new()).ok()
+}
+
+fn text(id: Option<impl Into<Uuid>>) -> RestrictedExpression {
+    RestrictedExpression::new_string(id.map(|id| id.into().to_string()).unwrap_or_default())
+}
+
+fn set<I: Copy + Into<Uuid>>(ids: &[I]) -> RestrictedExpression {
+    RestrictedExpression::new_set(ids.iter().map(|id| text(Some(*id))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{PrincipalKind, ResourceKind, act};
+    use crate::kernel::ids::{FamilyId, MentorId, ProgrammeId};
+
+    #[test]
+    fn the_policies_validate_and_every_action_stands_in_the_schema() {
+        let policy = Policy::load().unwrap();
+        assert!(policy.sentences().len() >= 30, "{}", policy.sentences().len());
+        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).unwrap();
+        let known: HashSet<String> = schema.actions().map(|a| a.id().unescaped().to_owned()).collect();
+        let ours: HashSet<String> = Action::ALL.iter().map(|a| a.as_str().to_owned()).collect();
+        assert_eq!(known, ours);
+    }
+
+    #[test]
+    fn a_former_mentor_is_answered_as_if_the_family_did_not_exist() {
+        let policy = Policy::load().unwrap();
+        let (programme, family, mentor) = (
+            ProgrammeId::from(Uuid::from_u128(1)),
+            FamilyId::from(Uuid::from_u128(2)),
+            MentorId::from(Uuid::from_u128(3)),
+        );
+        let mut caller = Principal::anonymous();
+        caller.kind = PrincipalKind::Mentor;
+        caller.programme = Some(programme);
+        caller.mentor = Some(mentor);
+        let former = Resource::new(ResourceKind::Family, family).in_programme(programme).of_family(family);
+        let current = former.clone().of_mentor(mentor);
+        assert!(policy.authorize::<act::ReadFamily>(&caller, current.clone()).is_ok());
+        assert!(policy.authorize::<act::ReadFamily>(&caller, former).unwrap_err().hidden);
+        // May read, may not change: forbidden rather than hidden.
+        assert!(!policy.authorize::<act::UpdateFamily>(&caller, current).unwrap_err().hidden);
+    }
+}

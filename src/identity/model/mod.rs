@@ -1,0 +1,7 @@
+//! The pure part of identity: states, roles, codes, names, the passphrase rule.
+
+pub mod account;
+pub mod invitation;
+pub mod passphrase;
+pub mod sign_in_name;
+mod words;

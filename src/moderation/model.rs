@@ -1,0 +1,184 @@
+//! Cases: how soon, by whom, with what end.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::kernel::ids::AccountId;
+use crate::kernel::states::{machine, texts};
+use crate::kernel::{Code, Problem};
+
+/// How long a claim lasts unless it is renewed.
+pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// An overturn must be decided by somebody else than the first decision.
+pub const SOMEBODY_ELSE: Code = Code("SOMEBODY_ELSE_MUST_DECIDE");
+
+machine! {
+    /// The state of a moderation case.
+    pub machine CaseState("moderation_case") {
+        /// Waits for somebody.
+        Open = "open",
+        /// Somebody reads it, under a lease.
+        Claimed = "claimed",
+        /// Done, unless reopened.
+        Decided = "decided",
+        /// Handed to the safeguarding lead.
+        Escalated = "escalated",
+        /// Must be decided again.
+        Reopened = "reopened",
+    }
+    begins [Open]
+    Open => [Claimed, Decided, Escalated],
+    // Back to open when the lease runs out.
+    Claimed => [Open, Decided, Escalated],
+    Escalated => [Claimed, Decided],
+    Decided => [Reopened],
+    Reopened => [Claimed, Decided],
+}
+
+texts! {
+    /// Why a case was opened.
+    pub enum CaseKind {
+        /// A message that the screener kept back.
+        HeldMessage = "held_message",
+        /// A cry for help.
+        Crisis = "crisis",
+        /// Somebody reported it.
+        Report = "report",
+        /// Drawn by lot from what was delivered.
+        Sample = "sample",
+    }
+}
+
+texts! {
+    /// How a case ended.
+    pub enum Decision {
+        /// Let the message go as it is.
+        Deliver = "deliver",
+        /// Let it go with parts taken out.
+        RedactAndDeliver = "redact",
+        /// Refuse it.
+        Block = "block",
+        /// A report or sample without consequence.
+        Dismiss = "dismiss",
+        /// A cry for help was seen and answered.
+        Acknowledge = "acknowledge",
+    }
+}
+
+texts! {
+    /// Who may read a note on a case.
+    pub enum NoteVisibility {
+        /// Staff only.
+        Internal = "internal",
+        /// The author of the message too.
+        Public = "public",
+    }
+}
+
+impl CaseKind {
+    /// The decisions that can end a case of this kind.
+    #[must_use]
+    pub const fn decisions(self) -> &'static [Decision] {
+        match self {
+            Self::HeldMessage => &[Decision::Deliver, Decision::RedactAndDeliver, Decision::Block],
+            Self::Crisis => &[Decision::Acknowledge],
+            Self::Report | Self::Sample => &[Decision::Dismiss, Decision::Acknowledge, Decision::Block],
+        }
+    }
+
+    /// How long until a coordinator must have acted, by the programme's usual clocks: a crisis is claimed in 5 minutes,
+    /// a held message is judged in 30 minutes, a report in 4 hours, a sample in 72 hours.
+    #[must_use]
+    pub const fn clock(self) -> SignedDuration {
+        match self {
+            Self::Crisis => SignedDuration::from_mins(5),
+            Self::HeldMessage => SignedDuration::from_mins(30),
+            Self::Report => SignedDuration::from_hours(4),
+            Self::Sample => SignedDuration::from_hours(72),
+        }
+    }
+}
+
+/// When a case that is opened now is due.
+#[must_use]
+pub fn due_at(kind: CaseKind, opened_at: Timestamp) -> Timestamp {
+    opened_at.checked_add(kind.clock()).unwrap_or(Timestamp::MAX)
+}
+
+/// The place in the queue, lower is sooner: crisis, threat, other hold, report, sample.
+#[must_use]
+pub const fn priority(kind: CaseKind, is_threat: bool) -> i32 {
+    match (kind, is_threat) {
+        (CaseKind::Crisis, _) => 0,
+        (_, true) => 10,
+        (CaseKind::HeldMessage, _) => 20,
+        (CaseKind::Report, _) => 30,
+        (CaseKind::Sample, _) => 40,
+    }
+}
+
+/// Whether somebody may claim (or renew): nobody holds it, they hold it themselves, or the other's lease ran out.
+#[must_use]
+pub fn may_claim(
+    state: CaseState,
+    holder: Option<(AccountId, Timestamp)>,
+    claimant: AccountId,
+    now: Timestamp,
+) -> bool {
+    match (state, holder) {
+        (CaseState::Decided, _) => false,
+        (CaseState::Claimed, Some((other, until))) => other == claimant || until <= now,
+        _ => true,
+    }
+}
+
+/// Refuses a decision on an appeal or a reopened case by the person who decided first.
+pub fn may_overturn(first_decided_by: Option<AccountId>, decider: AccountId) -> Result<(), Problem> {
+    if first_decided_by == Some(decider) {
+        Err(Problem::new(SOMEBODY_ELSE, "Somebody else must decide this, because you decided it first."))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_most_pressing_comes_first() {
+        let order = [
+            priority(CaseKind::Crisis, false),
+            priority(CaseKind::HeldMessage, true),
+            priority(CaseKind::HeldMessage, false),
+            priority(CaseKind::Report, false),
+            priority(CaseKind::Sample, false),
+        ];
+        assert!(order.is_sorted_by(|a, b| a < b));
+        assert_eq!(priority(CaseKind::Report, true), priority(CaseKind::HeldMessage, true));
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(due_at(CaseKind::Crisis, now), now + SignedDuration::from_mins(5));
+        assert_eq!(due_at(CaseKind::Sample, Timestamp::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_lease_keeps_others_out_until_it_ends() {
+        let (one, two) = (AccountId::from(Uuid::from_u128(1)), AccountId::from(Uuid::from_u128(2)));
+        let now = Timestamp::UNIX_EPOCH;
+        let held = Some((one, now + LEASE));
+        assert!(may_claim(CaseState::Claimed, held, one, now));
+        assert!(!may_claim(CaseState::Claimed, held, two, now));
+        assert!(may_claim(CaseState::Claimed, held, two, now + LEASE));
+        assert!(may_claim(CaseState::Open, None, two, now));
+        assert!(!may_claim(CaseState::Decided, None, two, now));
+    }
+
+    #[test]
+    fn an_overturn_is_decided_by_somebody_else() {
+        let (one, two) = (AccountId::from(Uuid::from_u128(1)), AccountId::from(Uuid::from_u128(2)));
+        assert_eq!(may_overturn(Some(one), one).unwrap_err().code, SOMEBODY_ELSE);
+        assert!(may_overturn(Some(one), two).is_ok() && may_overturn(None, one).is_ok());
+        assert!(CaseKind::HeldMessage.decisions().contains(&Decision::RedactAndDeliver));
+    }
+}

@@ -1,0 +1,92 @@
+//! Who is tied to whom at this moment: the facts behind "own family" and "current mentor".
+//!
+//! Matches belong to `matching`, but the ties that they make decide access in features below it, and in the same snapshot
+//! as the data. This room only reads, and only ids and states.
+
+use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
+use uuid::Uuid;
+
+use crate::access::{Guarded, Resource, ResourceKind};
+use crate::db::Conn;
+use crate::kernel::Result;
+use crate::kernel::ids::{FamilyId, MatchId, MentorId, ProgrammeId};
+
+/// A match as far as access is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tie {
+    /// The match.
+    pub id: MatchId,
+    /// Its programme.
+    pub programme: ProgrammeId,
+    /// The family side.
+    pub family: FamilyId,
+    /// The mentor side.
+    pub mentor: MentorId,
+    /// The state as stored: `active`, `paused`, `ending` or `ended`.
+    pub state: String,
+}
+
+impl Tie {
+    /// Whether the mentor has access now: from the start of the match to its end.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.state != "ended"
+    }
+
+    /// The facts for a record of this kind that belongs to the match, such as a session or the conversation. The mentor is
+    /// tied to it only while the match is live.
+    #[must_use]
+    pub fn resource_of(&self, kind: ResourceKind, id: impl Into<Uuid>) -> Resource {
+        let resource = Resource::new(kind, id).in_programme(self.programme).of_family(self.family);
+        if self.is_live() { resource.of_mentor(self.mentor) } else { resource }
+    }
+}
+
+impl Guarded for Tie {
+    fn resource(&self) -> Resource {
+        self.resource_of(ResourceKind::Match, self.id)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    programme_id: Uuid,
+    family_id: Uuid,
+    mentor_id: Uuid,
+    state: String,
+}
+
+impl From<Row> for Tie {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            programme: row.programme_id.into(),
+            family: row.family_id.into(),
+            mentor: row.mentor_id.into(),
+            state: row.state,
+        }
+    }
+}
+
+/// The match with this id, ended ones too.
+pub async fn of_match(conn: &Conn, id: MatchId) -> Result<Option<Tie>> {
+    Ok(ties(conn, "id = $1", id.uuid()).await?.pop())
+}
+
+/// The live match of a family; the database allows one.
+pub async fn of_family(conn: &Conn, id: FamilyId) -> Result<Option<Tie>> {
+    Ok(ties(conn, "family_id = $1 AND state <> 'ended'", id.uuid()).await?.pop())
+}
+
+/// The live matches of a mentor; bounded by the mentor's capacity.
+pub async fn of_mentor(conn: &Conn, id: MentorId) -> Result<Vec<Tie>> {
+    ties(conn, "mentor_id = $1 AND state <> 'ended'", id.uuid()).await
+}
+
+async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {
+    let sql = format!("SELECT id, programme_id, family_id, mentor_id, state FROM peer_match WHERE {which} ORDER BY id");
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [Value::from(id)]);
+    let rows = Row::find_by_statement(statement).all(conn.raw()).await?;
+    Ok(rows.into_iter().map(Tie::from).collect())
+}
