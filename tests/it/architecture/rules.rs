@@ -15,30 +15,30 @@ const BASE: &[(&str, &[&str])] = &[
     ("access", &["kernel"]),
     ("db", &["kernel", "config"]),
     // Opening a transaction, recording, enqueuing and publishing are one act: these four know each other.
-    ("op", PLATFORM),
+    ("op", &["kernel", "access", "config", "db", "audit", "jobs", "events"]),
     ("audit", PLATFORM),
     ("jobs", PLATFORM),
     ("events", PLATFORM),
+    // Who is bound to whom now: facts that every feature's access rules need, so they stand below all features.
+    ("ties", &["kernel", "access", "db"]),
     ("graphql", &["kernel", "access", "config", "op", "audit", "events"]),
     ("web", &["kernel", "access", "config", "op"]),
 ];
 const PLATFORM: &[&str] = &["kernel", "access", "db", "op", "audit", "jobs", "events"];
+/// What a use case may call besides its own feature and those below it.
+const USE_CASE: &[&str] = &["kernel", "access", "db", "op", "audit", "jobs", "events", "ties"];
 
 /// The features, lowest first, and the features below each that it may use, through their `mod.rs` only.
 const FEATURES: &[(&str, &[&str])] = &[
     ("screening", &[]),
     ("identity", &[]),
-    ("ties", &["identity"]),
-    ("families", &["identity", "ties"]),
-    ("mentors", &["identity", "ties"]),
-    ("notices", &["identity", "ties", "families", "mentors"]),
-    ("matching", &["identity", "ties", "families", "mentors", "notices"]),
-    ("scheduling", &["identity", "ties", "families", "mentors", "notices", "matching"]),
-    ("messaging", &["identity", "ties", "families", "mentors", "notices", "matching", "screening"]),
-    (
-        "moderation",
-        &["identity", "ties", "families", "mentors", "notices", "matching", "scheduling", "messaging", "screening"],
-    ),
+    ("families", &["identity"]),
+    ("mentors", &["identity"]),
+    ("notices", &["identity", "families", "mentors"]),
+    ("matching", &["identity", "families", "mentors", "notices"]),
+    ("scheduling", &["identity", "families", "mentors", "notices", "matching"]),
+    ("messaging", &["identity", "families", "mentors", "notices", "matching", "screening"]),
+    ("moderation", &["identity", "families", "mentors", "notices", "matching", "scheduling", "messaging", "screening"]),
 ];
 
 /// What a file of a feature is for; told by its name.
@@ -57,11 +57,11 @@ const ROLES: &[Role] = &[
     Role { names: &["entity"], base: &["kernel", "db"], own: &["model", "entity"], others: false },
     Role {
         names: &["store"],
-        base: &["kernel", "access", "db", "op"],
+        base: &["kernel", "access", "db", "op", "ties"],
         own: &["model", "entity", "store"],
         others: false,
     },
-    Role { names: &["service", "jobs"], base: PLATFORM, own: &["model", "store", "service", "jobs"], others: true },
+    Role { names: &["service", "jobs"], base: USE_CASE, own: &["model", "store", "service", "jobs"], others: true },
     Role {
         names: &["graphql", "pages"],
         base: &["kernel", "op", "graphql", "web"],
@@ -74,7 +74,7 @@ const ROLES: &[Role] = &[
 const LIBRARIES: &[(&[&str], &[&str], &str)] = &[
     (
         &["sea_orm", "sea_query", "sqlx"],
-        &["db", "op", "audit", "jobs", "events", "feature entity", "feature store"],
+        &["db", "op", "audit", "jobs", "events", "ties", "feature entity", "feature store"],
         "queries stand in store.rs only, where a scope or permit is at hand",
     ),
     (
