@@ -6,8 +6,10 @@
     reason = "a test stops at the first surprise, and says where"
 )]
 
+mod architecture;
 mod harness;
 mod identity;
 mod migrations;
 mod scheduling_oracle;
+mod settings;
 mod states;
