@@ -123,7 +123,7 @@ fn check(
             single_root(&operation.node)?;
         }
         overlap::check(registry, document, &operation.node, limits.cost)?;
-        if chosen.is_none() || chosen == name.map(|name| name.as_str()) {
+        if chosen.is_none() || chosen == name.map(async_graphql::Name::as_str) {
             values::check_variables(registry, &operation.node, variables)?;
             cost::check(registry, document, &operation.node, variables, limits.cost)?;
         }
@@ -169,7 +169,7 @@ fn no_introspection(set: &SelectionSet) -> Result<(), ServerError> {
 }
 
 /// The root type of an operation.
-pub(super) fn root_type<'a>(registry: &'a Registry, kind: OperationType) -> Option<&'a str> {
+pub(super) fn root_type(registry: &Registry, kind: OperationType) -> Option<&str> {
     match kind {
         OperationType::Query => Some(registry.query_type.as_str()),
         OperationType::Mutation => registry.mutation_type.as_deref(),

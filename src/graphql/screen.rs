@@ -202,18 +202,16 @@ mod tests {
 
     #[test]
     fn fragments_that_double_are_refused_at_once() {
-        let mut text = "{...F0}".to_owned();
-        for n in 0..40 {
-            text += &format!("fragment F{n} on Q{{...F{} ...F{}}}", n + 1, n + 1);
-        }
-        text += "fragment F40 on Q{a}";
+        let doubling: Vec<_> = (0..40).map(|n| format!("fragment F{n} on Q{{...F{0} ...F{0}}}", n + 1)).collect();
+        let text = format!("{{...F0}} {} fragment F40 on Q{{a}}", doubling.concat());
         assert_eq!(code(&text).as_deref(), Some("LIMIT_EXCEEDED"));
     }
 
     #[test]
     fn each_limit_holds_at_its_edge() {
         let nested = |n: usize| format!("{}a{}", "{a".repeat(n - 1) + "{", "}".repeat(n));
-        let aliases = |n: usize| format!("{{a{{{}}}}}", (0..n).map(|i| format!("x{i}:b ")).collect::<String>());
+        let aliases =
+            |n: usize| format!("{{a{{{}}}}}", (0..n).map(|i| format!("x{i}:b ")).collect::<Vec<_>>().concat());
         let roots = |n: usize| format!("{{{}}}", "a ".repeat(n));
         let directives = |n: usize| format!("{{a{}}}", " @d".repeat(n));
         assert_eq!((code(&nested(12)), code(&nested(13)).as_deref()), (None, Some("LIMIT_EXCEEDED")));

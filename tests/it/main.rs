@@ -1,1 +1,2 @@
 //! Behaviour through the public face.
+mod graphql_kit;
