@@ -11,7 +11,7 @@
 //! 2. `engine` finds the document (`documents`) and screens it: tokens, parsing, fragment cycles, depth, aliases,
 //!    directives, root fields (`lexer`, `screen`). Fragments are never written out before their size is known;
 //! 3. the schema's extension (`rules`) checks what the library does not: introspection, subscription roots, fields
-//!    that cannot merge (`overlap`), literals and variables (`values`), cost (`cost`); then the library validates;
+//!    that cannot merge (`overlap`), `__typename` (`typename`), literals and variables (`values`), cost (`cost`); then the library validates;
 //! 4. resolvers run within the time limit, and `fault` gives every error its code.
 //!
 //! What stays absent on purpose: batches, multipart, forms, mutations over GET, a queue of outgoing messages.
@@ -38,6 +38,7 @@ mod query_string;
 mod rules;
 mod screen;
 mod sse;
+mod typename;
 mod values;
 mod ws;
 mod ws_protocol;

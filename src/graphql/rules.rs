@@ -19,7 +19,7 @@ use async_graphql::{
 use super::{
     FaultCode, Limits, cost,
     fault::{clean, refusal},
-    overlap, values,
+    overlap, typename, values,
 };
 
 /// Put beside a request so that its transport learns whether resolvers ran.
@@ -88,7 +88,8 @@ impl Extension for Request {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        let document = next.run(ctx, query, variables).await?;
+        let mut document = next.run(ctx, query, variables).await?;
+        typename::lift(&mut document)?;
         let chosen = ctx.data_opt::<Chosen>().and_then(|chosen| chosen.0.as_deref());
         check(&ctx.schema_env.registry, &document, variables, chosen, &self.limits)?;
         Ok(document)

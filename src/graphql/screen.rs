@@ -82,9 +82,10 @@ fn choose(operations: &DocumentOperations, name: Option<&str>) -> Result<Operati
 
 fn bound(document: &ExecutableDocument, limits: &Limits) -> Result<(), ServerError> {
     let mut survey = Survey { document, fragments: HashMap::new(), directives: 0 };
-    // Unused fragments are measured too: the rules of validation look at them as well.
+    // Unused fragments are measured too: the rules of validation look at them as well. How deep one may be depends on
+    // where it is spread: those of the usual introspection query are deeper than a field of the service may be.
     for name in document.fragments.keys() {
-        let size = survey.fragment(name)?;
+        let size = Size { depth: 0, ..survey.fragment(name)? };
         within(&size, limits, None)?;
     }
     for (_, operation) in document.operations.iter() {

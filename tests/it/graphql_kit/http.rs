@@ -105,14 +105,17 @@ async fn request_errors_have_a_code_and_no_data() {
         ("{paint(colour:BLUE)}", "VALIDATION_FAILED"),
         ("{number(n:99999999999)}", "VALIDATION_FAILED"),
         ("query($n:Int!){number(n:$n)}", "VALIDATION_FAILED"),
-        ("subscription{countdown idle}", "VALIDATION_FAILED"),
-        ("subscription{...F} fragment F on Subscriptions{countdown idle}", "VALIDATION_FAILED"),
+        ("{__typename @nope}", "VALIDATION_FAILED"),
+        ("{items{__typename{x}}}", "VALIDATION_FAILED"),
+        ("{__typename @skip(if:$x)}", "VALIDATION_FAILED"),
         ("query A{hello} query B{hello}", "BAD_REQUEST"),
     ] {
         let (status, body) = post(&toy, query).await;
         assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, want), "{query} {body}");
         assert!(body.get("data").is_none(), "{query}");
     }
+    let conditional = "query($no:Boolean=false){__typename @include(if:$no) hello}";
+    assert_eq!(post(&toy, conditional).await.1, json!({ "data": { "hello": "hello" } }));
     let legacy = ask(&toy, json!({ "query": "{nope}" }), "application/json").await;
     let (status, body) = read(legacy).await;
     assert_eq!((status, body.get("data")), (StatusCode::OK, None));

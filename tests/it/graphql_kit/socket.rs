@@ -113,6 +113,9 @@ async fn refusals_come_as_error_messages() {
         ("subscription{", "PARSE_FAILED"),
         ("subscription{nope}", "VALIDATION_FAILED"),
         ("subscription{countdown idle}", "VALIDATION_FAILED"),
+        ("subscription{...F} fragment F on Subscriptions{countdown idle}", "VALIDATION_FAILED"),
+        ("subscription{countdown @skip(if:true)}", "VALIDATION_FAILED"),
+        ("subscription{__typename}", "VALIDATION_FAILED"),
         ("{a:items(first:100){nodes{children{nodes{number name}}}}}", "LIMIT_EXCEEDED"),
         ("subscription{denied}", "NOT_FOUND"),
     ] {

@@ -14,13 +14,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-pub enum Colour {
+pub(super) enum Colour {
     Red,
     Green,
 }
 
 #[derive(Clone)]
-pub struct Item(i64);
+pub(super) struct Item(i64);
 
 #[Object]
 impl Item {
@@ -38,19 +38,19 @@ impl Item {
 }
 
 #[derive(SimpleObject)]
-pub struct Dog {
+pub(super) struct Dog {
     barks: bool,
     size: i32,
 }
 
 #[derive(SimpleObject)]
-pub struct Cat {
+pub(super) struct Cat {
     purrs: bool,
     size: String,
 }
 
 #[derive(Union)]
-pub enum Pet {
+pub(super) enum Pet {
     Dog(Dog),
     Cat(Cat),
 }
@@ -63,7 +63,7 @@ fn items(first: Option<i32>, after: Option<&str>) -> Result<Connection<Item>> {
     Ok(connection(&request, request.page(rows), place, |item| item))
 }
 
-pub struct Query;
+pub(super) struct Query;
 
 #[Object]
 impl Query {
@@ -101,20 +101,18 @@ impl Query {
     }
 
     async fn slow(&self) -> i32 {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         1
     }
 
     async fn boom(&self) -> i32 {
-        if true {
-            panic!("on purpose")
-        }
+        assert!(std::hint::black_box(false), "on purpose");
         1
     }
 }
 
 #[derive(InputObject)]
-pub struct RenameInput {
+pub(super) struct RenameInput {
     name: String,
 }
 
@@ -126,7 +124,7 @@ payload! {
     }
 }
 
-pub struct Mutation;
+pub(super) struct Mutation;
 
 #[Object]
 impl Mutation {
@@ -139,7 +137,7 @@ impl Mutation {
     }
 }
 
-pub struct Subscriptions;
+pub(super) struct Subscriptions;
 
 #[Subscription]
 impl Subscriptions {
@@ -168,7 +166,7 @@ impl Subscriptions {
 }
 
 /// Tokens: `good`, `short` (one minute), `cuttable`, `busy`; anything else is bad, and none is an anonymous caller.
-pub struct ToyGate {
+pub(super) struct ToyGate {
     clock: Arc<ManualClock>,
     cut: CancellationToken,
 }
@@ -186,26 +184,26 @@ impl Gate for ToyGate {
     }
 }
 
-pub type ToySchema = Schema<Query, Mutation, Subscriptions>;
-pub type ToyKit = Kit<ToySchema, ToyGate>;
+pub(super) type ToySchema = Schema<Query, Mutation, Subscriptions>;
+pub(super) type ToyKit = Kit<ToySchema, ToyGate>;
 
 /// A running toy.
-pub struct Toy {
-    pub address: SocketAddr,
-    pub clock: Arc<ManualClock>,
-    pub cut: CancellationToken,
-    pub shutdown: CancellationToken,
-    pub tasks: TaskTracker,
+pub(super) struct Toy {
+    pub(super) address: SocketAddr,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) cut: CancellationToken,
+    pub(super) shutdown: CancellationToken,
+    pub(super) tasks: TaskTracker,
     _server: tokio::task::JoinSet<()>,
 }
 
 impl Toy {
     /// Serves the toy on a free port, with introspection on.
-    pub async fn start(change: impl FnOnce(&mut ToyKit)) -> Self {
+    pub(super) async fn start(change: impl FnOnce(&mut ToyKit)) -> Self {
         Self::start_on(0, change).await
     }
 
-    pub async fn start_on(port: u16, change: impl FnOnce(&mut ToyKit)) -> Self {
+    pub(super) async fn start_on(port: u16, change: impl FnOnce(&mut ToyKit)) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
         let cut = CancellationToken::new();
         let ids = Ids::new(clock.clone(), Arc::new(SeededEntropy::new(7)));
@@ -227,7 +225,7 @@ impl Toy {
         Self { address, clock, cut, shutdown, tasks, _server: server }
     }
 
-    pub fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("http://{}/graphql", self.address)
     }
 }
