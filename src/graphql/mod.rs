@@ -17,7 +17,9 @@
 //! What stays absent on purpose: batches, multipart, forms, mutations over GET, a queue of outgoing messages.
 //!
 //! Where the language is narrower here than in graphql-js: a subscription's root field stands at the root, without
-//! fragment, `@skip` or `@include`; brackets nest at most 48 deep.
+//! fragment, `@skip` or `@include`; brackets nest at most 48 deep; no directive stands on a variable's definition;
+//! strings know no `\u{…}` and no escaped surrogate pairs. Where it is wider: a field given twice in one input object is
+//! taken once.
 
 mod connection;
 mod cost;
