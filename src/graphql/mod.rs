@@ -45,7 +45,7 @@ mod values;
 mod ws;
 mod ws_protocol;
 
-pub use connection::{Connection, Cursor, connection, connection_name, page_request};
+pub use connection::{Connection, Cursor, connection, page_request};
 pub use documents::{TrustedDocuments, sha256_hex};
 pub use fault::{FaultCode, fault};
 pub use gate::{Admission, Equip, Gate, RequestMeta};

@@ -88,11 +88,17 @@ fn bound(document: &ExecutableDocument, limits: &Limits) -> Result<(), ServerErr
         let size = Size { depth: 0, ..survey.fragment(name)? };
         within(&size, limits, None)?;
     }
+    let mut all = 0_usize;
     for (_, operation) in document.operations.iter() {
         survey.directives += operation.node.directives.len();
         survey.directives += operation.node.variable_definitions.iter().map(|v| v.node.directives.len()).sum::<usize>();
         let size = survey.selections(&operation.node.selection_set.node)?;
         within(&size, limits, Some(operation.pos))?;
+        // Validation walks through every operation, also those that were not asked for.
+        all = all.saturating_add(size.fields);
+        if all > limits.cost {
+            return Err(limit("The document's operations are too large together.".to_owned(), Some(operation.pos)));
+        }
         if size.roots > limits.root_fields {
             let text = format!("An operation holds at most {} fields at its root.", limits.root_fields);
             return Err(limit(text, Some(operation.pos)));
@@ -219,6 +225,13 @@ mod tests {
         assert_eq!((code(&aliases(30)), code(&aliases(31)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
         assert_eq!((code(&roots(20)), code(&roots(21)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
         assert_eq!((code(&directives(20)), code(&directives(21)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
+    }
+
+    #[test]
+    fn many_operations_on_one_large_fragment_are_refused() {
+        let operations: Vec<_> = (0..100).map(|n| format!("query Q{n}{{a{{...F}}}} ")).collect();
+        let text = operations.concat() + "fragment F on Q{" + &"b ".repeat(100) + "}";
+        assert_eq!(code(&text).as_deref(), Some("LIMIT_EXCEEDED"));
     }
 
     #[test]

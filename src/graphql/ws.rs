@@ -176,7 +176,7 @@ impl<E: Executor, G: Gate> Session<E, G> {
         }
         if self.ping_at <= now {
             if !std::mem::take(&mut self.heard) {
-                // Two pings went unanswered: nobody is there to be told.
+                // Nothing was heard since the last ping: nobody is there to be told.
                 return Err(Ended::Gone);
             }
             self.ping_at = now + self.kit.sockets.ping;
