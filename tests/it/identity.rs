@@ -129,7 +129,9 @@ async fn a_person_with_two_roles_acts_in_one_at_a_time() {
         assert_eq!(world.administrator.refused(grant, input).await, ["ROLE_HELD input.role"]);
         assert_eq!(roles.as_array().unwrap().len(), 2);
         let switch = "mutation($id: ID!) { switchRole(input: {roleId: $id}) { session { accessToken acting { programmeId } } userErrors { code field message } } }";
-        let session = world.coordinator.data(switch, json!({"id": roles[1]["id"]})).await["switchRole"]["session"].clone();
+        let there = roles.as_array().unwrap().iter().find(|role| role["programmeId"] == other.programme_id().as_str());
+        let id = there.unwrap()["id"].clone();
+        let session = world.coordinator.data(switch, json!({ "id": id })).await["switchRole"]["session"].clone();
         assert_eq!(session["acting"]["programmeId"], json!(other.programme_id()));
         // The former sign-in ended with the switch, and the new one sees the other programme only.
         assert_eq!(world.coordinator.fault(VIEWER, json!({})).await, "UNAUTHENTICATED");

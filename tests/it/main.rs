@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod graphql_kit;
 mod harness;
 mod identity;
 mod migrations;
