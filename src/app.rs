@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
@@ -167,6 +168,21 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
-    let _op = Op::system(core);
-    HashMap::new()
+    use crate::scheduling::jobs as scheduling;
+    let op = Op::system(core);
+    HashMap::from([
+        (scheduling::EXPIRE_HOLD, handler(&op, |op, payload| Box::pin(scheduling::expire_hold(op, payload)))),
+        (scheduling::MATCH_ENDED, handler(&op, |op, payload| Box::pin(scheduling::match_ended(op, payload)))),
+    ])
+}
+
+/// A feature's job: what it does as the service itself, with its payload.
+type Work = for<'a> fn(&'a Op, serde_json::Value) -> BoxFuture<'a, Result<()>>;
+
+fn handler(op: &Op, work: Work) -> Handler {
+    let op = op.clone();
+    Arc::new(move |job| {
+        let op = op.clone();
+        Box::pin(async move { work(&op, job.payload).await })
+    })
 }

@@ -1,27 +1,29 @@
 //! The composition root of GraphQL: every feature's roots in one schema.
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::op::Op;
+use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery);
+pub struct Query(IdentityQuery, SchedulingQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, SchedulingMutation);
 
 /// What can be watched.
-pub type Subscription = EmptySubscription;
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(SchedulingSubscription);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
 /// The schema under these limits.

@@ -11,6 +11,8 @@ mod graphql_kit;
 mod harness;
 mod identity;
 mod migrations;
+mod scheduling;
 mod scheduling_oracle;
+mod scheduling_races;
 mod settings;
 mod states;

@@ -166,17 +166,11 @@ impl SchedulingMutation {
     async fn cancel_session(&self, ctx: &Context<'_>, input: CancelSessionInput) -> Result<CancelSessionPayload> {
         let id = target(&input.session_id).map_err(fault)?;
         let op = ctx.data::<Op>()?;
-        CancelSessionPayload::from_result(
-            service::changes::cancel_session(op, id, input.reason, input.version).await,
-        )
+        CancelSessionPayload::from_result(service::changes::cancel_session(op, id, input.reason, input.version).await)
     }
 
     /// Says that a session took place and how it went; for its mentor, once it has begun.
-    async fn complete_session(
-        &self,
-        ctx: &Context<'_>,
-        input: CompleteSessionInput,
-    ) -> Result<CompleteSessionPayload> {
+    async fn complete_session(&self, ctx: &Context<'_>, input: CompleteSessionInput) -> Result<CompleteSessionPayload> {
         let id = target(&input.session_id).map_err(fault)?;
         let completed = service::changes::complete_session(ctx.data::<Op>()?, id, input.outcome()).await;
         CompleteSessionPayload::from_result(completed)

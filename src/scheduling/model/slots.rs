@@ -96,9 +96,7 @@ impl SlotRefusal {
                 (Self::NOT_A_COMMON_SLOT, "This time is outside your common hours.")
             }
             Self::OffGrid => (Self::NOT_A_COMMON_SLOT, "Sessions start on a quarter of an hour."),
-            Self::OutOfRange => {
-                (Self::NOT_A_COMMON_SLOT, "Choose a time from two hours ahead to eight weeks ahead.")
-            }
+            Self::OutOfRange => (Self::NOT_A_COMMON_SLOT, "Choose a time from two hours ahead to eight weeks ahead."),
         };
         Problem::at(code, path, message)
     }

@@ -93,12 +93,8 @@ pub async fn remove_exception(op: &Op, id: AvailabilityId) -> Result<DayExceptio
 /// Decides whether the caller may change the party's days.
 async fn may_change(tx: &Tx, party: Option<Party>) -> Result<Decision> {
     let decision = match party {
-        Some(Party::Family(id)) => {
-            tx.allow::<act::SetFamilyDays>(families::facts(tx, id).await?)?.decision().clone()
-        }
-        Some(Party::Mentor(id)) => {
-            tx.allow::<act::SetAvailability>(mentors::facts(tx, id).await?)?.decision().clone()
-        }
+        Some(Party::Family(id)) => tx.allow::<act::SetFamilyDays>(families::facts(tx, id).await?)?.decision().clone(),
+        Some(Party::Mentor(id)) => tx.allow::<act::SetAvailability>(mentors::facts(tx, id).await?)?.decision().clone(),
         None => tx.allow::<act::SetAvailability>(None::<crate::access::Resource>)?.decision().clone(),
     };
     Ok(decision)

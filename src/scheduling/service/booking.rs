@@ -60,7 +60,7 @@ pub async fn book_session(op: &Op, new: NewBooking) -> Result<Session> {
 
 /// Moves a confirmed session to another common slot. It stays the same session, and the side that did not ask for the
 /// new time confirms it again.
-pub async fn reschedule_session(op: &Op, id: MeetingId, time: NewTime, version: Option<i32>) -> Result<Session> {
+pub async fn reschedule_session(op: &Op, id: MeetingId, asked: NewTime, version: Option<i32>) -> Result<Session> {
     op.write(|tx| async move {
         let (permit, tie, session) = found::<act::ChangeSession>(&tx, id).await?;
         session.check_version(version)?;
@@ -68,8 +68,8 @@ pub async fn reschedule_session(op: &Op, id: MeetingId, time: NewTime, version: 
         session.check_not_begun(tx.now())?;
         check_open(&tie)?;
         let usual = i32::try_from(session.ends_at.duration_since(session.starts_at).as_mins()).ok();
-        let time = NewTime { duration: time.duration.or(usual), ..time };
-        let wanted = wanted(&tx, &permit, &tie, time, Some(id)).await?;
+        let asked = NewTime { duration: asked.duration.or(usual), ..asked };
+        let wanted = wanted(&tx, &permit, &tie, asked, Some(id)).await?;
         let session = store::reschedule(&tx, &permit, &wanted).await?;
         tx.touched(permit.decision(), &["state", "starts_at", "ends_at"]);
         proposed(&tx, &session).await?;
@@ -83,27 +83,27 @@ async fn wanted<A: ActionTag>(
     tx: &Tx,
     permit: &Permit<A>,
     tie: &Tie,
-    time: NewTime,
+    asked: NewTime,
     moving: Option<MeetingId>,
 ) -> Result<Wanted> {
-    let side = speaks_for(tx, time.side)?;
-    let duration = time.duration.map_or(USUAL_MINUTES, i64::from);
+    let side = speaks_for(tx, asked.side)?;
+    let duration = asked.duration.map_or(USUAL_MINUTES, i64::from);
     let mut check = Check::new();
     check_duration(&mut check, duration);
     check.done()?;
     for (id, of_match) in store::expire_holds(tx, permit, tie).await? {
         tell(tx, of_match, id, SessionState::Expired);
     }
-    let zone = check_offered(tx, permit, tie, (time.starts_at, duration), moving).await?;
-    let ends_at = time.starts_at.checked_add(SignedDuration::from_mins(duration));
+    let zone = check_offered(tx, permit, tie, (asked.starts_at, duration), moving).await?;
+    let ends_at = asked.starts_at.checked_add(SignedDuration::from_mins(duration));
     let far = |_| Problem::at(Code::OUT_OF_RANGE, "input.startsAt", "This lies beyond every calendar.");
     Ok(Wanted {
-        starts_at: time.starts_at,
+        starts_at: asked.starts_at,
         ends_at: ends_at.map_err(far)?,
         zone,
         by: tx.principal().account.ok_or(Error::Unauthenticated)?,
         side,
-        hold_until: hold_until(tx.now(), time.starts_at),
+        hold_until: hold_until(tx.now(), asked.starts_at),
     })
 }
 

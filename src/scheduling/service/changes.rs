@@ -33,12 +33,7 @@ pub async fn confirm_session(op: &Op, id: MeetingId, version: Option<i32>) -> Re
 
 /// Calls a session off before it begins, with a reason or without. Either side may, and their coordinator; also in a
 /// match that is paused.
-pub async fn cancel_session(
-    op: &Op,
-    id: MeetingId,
-    reason: Option<String>,
-    version: Option<i32>,
-) -> Result<Session> {
+pub async fn cancel_session(op: &Op, id: MeetingId, reason: Option<String>, version: Option<i32>) -> Result<Session> {
     let reason = check_reason(reason)?;
     let reason = reason.as_deref();
     op.write(|tx| async move {

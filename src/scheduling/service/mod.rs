@@ -5,6 +5,7 @@ pub(super) mod booking;
 pub(super) mod changes;
 pub(super) mod reads;
 pub(super) mod slots;
+pub(super) mod watch;
 
 use serde_json::json;
 

@@ -50,12 +50,3 @@ pub async fn my_sessions(op: &Op, when: When, request: PageRequest) -> Result<Pa
     })
     .await
 }
-
-/// Whether the caller may watch the sessions of a match now.
-pub async fn watch(op: &Op, id: MatchId) -> Result<()> {
-    op.read(|tx| async move {
-        tx.allow::<act::ListSessions>(ties::of_match(tx.conn()?, id).await?)?;
-        Ok(())
-    })
-    .await
-}

@@ -10,11 +10,11 @@ use super::super::store::availability as hours;
 use super::super::store::sessions as store;
 use super::is_open;
 use crate::access::{ActionTag, Permit, act};
+use crate::families;
 use crate::kernel::ids::{MatchId, MeetingId};
 use crate::kernel::{Error, Result};
 use crate::op::{Op, Tx};
 use crate::ties::{self, Tie};
-use crate::families;
 
 /// The times that suit both sides of a match, for either side and their coordinator. Nothing is listed that
 /// [`super::booking::book_session`] would not take at the same moment.
@@ -65,7 +65,8 @@ impl Common {
             // What the plan does not allow is not allowed: extra hours widen a plan, they do not stand in for one.
             return Ok(Err(WhyEmpty::NoPlan));
         }
-        let windows = windows.iter().map(|w| WeeklyRule { weekday: w.weekday, start_min: w.start_min, end_min: w.end_min });
+        let windows =
+            windows.iter().map(|w| WeeklyRule { weekday: w.weekday, start_min: w.start_min, end_min: w.end_min });
         let from = instant(query.start).unwrap_or_else(|| tx.now());
         let family_days = hours::exceptions(tx, proof, Party::Family(tie.family), from).await?;
         let (mentor_zone, rules) = mentor_hours(tx, permit, tie).await?;

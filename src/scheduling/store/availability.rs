@@ -84,7 +84,7 @@ pub(in super::super) async fn exceptions(
         .limit(MAX_EXCEPTIONS)
         .all(tx.conn()?.raw())
         .await?;
-    rows.into_iter().map(view).collect()
+    rows.iter().map(view).collect()
 }
 
 /// How many days off and extra hours of the party are yet to come.
@@ -110,7 +110,7 @@ pub(in super::super) async fn same(
             .filter(exception::Column::StartMin.eq(i32::from(start)))
             .filter(exception::Column::EndMin.eq(i32::from(end))),
     };
-    query.one(tx.conn()?.raw()).await?.map(view).transpose()
+    query.one(tx.conn()?.raw()).await?.as_ref().map(view).transpose()
 }
 
 /// Stores a day off or extra hours.
@@ -136,7 +136,7 @@ pub(in super::super) async fn add(tx: &Tx, _proof: &Decision, day: &DayException
 /// Whose exception this is: a fact for the decision about it.
 pub(in super::super) async fn party_of(tx: &Tx, id: AvailabilityId) -> Result<Option<Party>> {
     let row = exception::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?;
-    Ok(row.map(|row| view(row).map(|day| day.party)).transpose()?)
+    row.map(|row| view(&row).map(|day| day.party)).transpose()
 }
 
 /// Deletes one exception of this party and gives what it was.
@@ -150,7 +150,7 @@ pub(in super::super) async fn remove(
     let row = exception::Entity::find_by_id(id.uuid()).filter(of(party)).one(conn.raw()).await?;
     let row = row.ok_or(Error::NotFound)?;
     exception::Entity::delete_by_id(id.uuid()).exec(conn.raw()).await?;
-    view(row)
+    view(&row)
 }
 
 fn of(party: Party) -> Condition {
@@ -160,7 +160,7 @@ fn of(party: Party) -> Condition {
     })
 }
 
-fn view(row: exception::Model) -> Result<DayException> {
+fn view(row: &exception::Model) -> Result<DayException> {
     let damaged = || Error::internal(format!("the exception {} cannot be read", row.id));
     let party = match (row.mentor_id, row.family_id) {
         (Some(id), _) => Party::Mentor(MentorId::from(id)),

@@ -110,8 +110,7 @@ pub(in super::super) async fn busy<A: ActionTag>(
         let other = Condition::any().add(table::Column::Id.ne(id.uuid()));
         query = query.filter(other.add(table::Column::MatchId.ne(tie.id.uuid())));
     }
-    let columns =
-        [table::Column::FamilyId, table::Column::MentorId, table::Column::StartsAt, table::Column::EndsAt];
+    let columns = [table::Column::FamilyId, table::Column::MentorId, table::Column::StartsAt, table::Column::EndsAt];
     let rows: Vec<(Uuid, Uuid, At, At)> =
         query.select_only().columns(columns).into_tuple().all(tx.conn()?.raw()).await?;
     let mut busy = Busy::default();
@@ -303,10 +302,9 @@ pub(in super::super) async fn cancel_open(
     _permit: &Permit<act::RunJob>,
     of_match: MatchId,
 ) -> Result<Vec<MeetingId>> {
-    let open = [SessionState::Proposed.as_str(), SessionState::Confirmed.as_str()];
     let ids = table::Entity::find()
         .filter(table::Column::MatchId.eq(of_match.uuid()))
-        .filter(table::Column::State.is_in(open))
+        .filter(holding(tx.now()))
         .filter(table::Column::StartsAt.gt(At::from(tx.now())))
         .select_only()
         .column(table::Column::Id);
@@ -367,12 +365,7 @@ pub(in super::super) async fn own_page(
     cut(tx, query, when, request).await
 }
 
-async fn cut(
-    tx: &Tx,
-    query: Select<table::Entity>,
-    when: When,
-    request: PageRequest,
-) -> Result<Page<Session>> {
+async fn cut(tx: &Tx, query: Select<table::Entity>, when: When, request: PageRequest) -> Result<Page<Session>> {
     let coming = Condition::all().add(table::Column::EndsAt.gt(At::from(tx.now()))).add(holding(tx.now()));
     let (query, order) = match when {
         When::Upcoming => (query.filter(coming), Order::Ascending),
