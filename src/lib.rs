@@ -20,10 +20,13 @@ pub mod matching;
 pub mod mentors;
 pub mod messaging;
 pub mod moderation;
+pub mod oversight;
 pub mod scheduling;
 pub mod screening;
 
 pub mod app;
+pub mod cli;
+pub mod demo;
 pub mod documents;
 pub mod gate;
 pub mod routes;

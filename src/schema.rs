@@ -5,10 +5,11 @@ use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuil
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::op::Op;
+use crate::oversight::graphql::OversightQuery;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery);
+pub struct Query(IdentityQuery, OversightQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
