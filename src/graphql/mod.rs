@@ -39,6 +39,7 @@ mod rules;
 pub mod scalars;
 mod screen;
 mod sse;
+pub mod terms;
 mod values;
 mod ws;
 mod ws_protocol;
