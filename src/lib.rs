@@ -1,6 +1,7 @@
 //! Kinward: the service behind a peer-support network.
 
 pub mod kernel;
+pub mod logging;
 
 pub mod access;
 pub mod config;
