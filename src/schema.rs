@@ -2,18 +2,20 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
 
+use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, OversightQuery);
+pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, OversightQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation);
 
 /// What can be watched.
 pub type Subscription = EmptySubscription;
