@@ -14,9 +14,12 @@ mod service;
 mod store;
 mod view;
 
-pub use model::{FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, may_edit, state_after};
+pub use model::{
+    FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, may_edit, state_after,
+};
 pub use service::{
-    CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context, edit_message,
-    follow, message, messages, release, remove_message, report_message, send_message, under_review,
+    CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context,
+    edit_message, facts_of_message, follow, message, messages, release, remove_message, report_message, send_message,
+    under_review,
 };
 pub use view::{Change, EditMessage, Message, NewMessage, Sent, Spoken, UnderReview};

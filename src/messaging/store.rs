@@ -264,9 +264,7 @@ pub(super) async fn recent(tx: &Tx, _proof: &Decision, row: &Row, count: u64) ->
 /// What this reader may know of: their own messages, and others' once delivered.
 fn visible_to(reader: AccountId) -> Condition {
     let shown = [MessageState::Delivered, MessageState::Removed].map(MessageState::as_str);
-    Condition::any()
-        .add(message::Column::AuthorAccountId.eq(reader.uuid()))
-        .add(message::Column::State.is_in(shown))
+    Condition::any().add(message::Column::AuthorAccountId.eq(reader.uuid())).add(message::Column::State.is_in(shown))
 }
 
 /// One page of what a reader may see, newest first.
@@ -277,9 +275,8 @@ pub(super) async fn page(
     reader: AccountId,
     request: PageRequest,
 ) -> Result<Page<Row>> {
-    let query = message::Entity::find()
-        .filter(message::Column::ConversationId.eq(id.uuid()))
-        .filter(visible_to(reader));
+    let query =
+        message::Entity::find().filter(message::Column::ConversationId.eq(id.uuid())).filter(visible_to(reader));
     let (key, id) = (message::Column::Seq, message::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
     Ok(request.page(rows))

@@ -23,7 +23,7 @@ use crate::screening::Screener;
 
 pub use follow::{Follower, follow};
 pub use read::{message, messages};
-pub use review::{Release, authored, block, context, release, under_review};
+pub use review::{Release, authored, block, context, facts_of_message, release, under_review};
 pub use write::{appeal_message, edit_message, remove_message, report_message, send_message};
 
 /// What messaging needs beside the caller: built once, handed to every use case that changes something.

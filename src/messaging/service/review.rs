@@ -5,7 +5,7 @@ use super::super::model::{MessageState, Verdict, Why, steps_of_verdict};
 use super::super::store::{self, Row};
 use super::super::view::{Grounds, Spoken, UnderReview};
 use super::names;
-use crate::access::Decision;
+use crate::access::{Decision, Guarded as _, Resource};
 use crate::kernel::ids::MessageId;
 use crate::kernel::states::wrong_state;
 use crate::kernel::{Error, Result};
@@ -55,6 +55,11 @@ pub async fn context(tx: &Tx, proof: &Decision, id: MessageId) -> Result<Vec<Spo
         Ok(Spoken { id: row.id.into(), side, body: store::body(tx, row)?, sent_at: row.created_at.timestamp() })
     };
     rows.iter().map(spoken).collect()
+}
+
+/// The facts about the conversation of a message, for a decision.
+pub async fn facts_of_message(tx: &Tx, id: MessageId) -> Result<Option<Resource>> {
+    Ok(store::ground_of(tx, id).await?.map(|ground| ground.resource()))
 }
 
 /// The message's state, when the caller wrote it.
