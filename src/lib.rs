@@ -22,3 +22,9 @@ pub mod messaging;
 pub mod moderation;
 pub mod scheduling;
 pub mod screening;
+
+pub mod app;
+pub mod documents;
+pub mod gate;
+pub mod routes;
+pub mod schema;

@@ -96,7 +96,7 @@ macro_rules! settings {
 
         $(
             $(#[doc = $section_doc])+
-            #[derive(Debug)]
+            #[derive(Debug, Clone)]
             pub struct $Section { $( $(#[doc = $doc])+ pub $key: $kind, )+ }
 
             impl $Section {

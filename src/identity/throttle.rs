@@ -1,6 +1,7 @@
 //! Rate limits for tries with a secret: sign-in, codes, refresh.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -17,13 +18,14 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// This many tries a minute for one name, and for one address.
+    /// This many tries for one name, and from one address, at once; they come back evenly over the window.
     #[must_use]
-    pub fn new(name_per_minute: NonZeroU32, source_per_minute: NonZeroU32) -> Self {
-        Self {
-            by_name: RateLimiter::keyed(Quota::per_minute(name_per_minute)),
-            by_source: RateLimiter::keyed(Quota::per_minute(source_per_minute)),
-        }
+    pub fn new(per_name: NonZeroU32, per_source: NonZeroU32, window: Duration) -> Self {
+        let quota = |tries: NonZeroU32| {
+            let each = window / tries.get();
+            Quota::with_period(each).unwrap_or(Quota::per_minute(tries)).allow_burst(tries)
+        };
+        Self { by_name: RateLimiter::keyed(quota(per_name)), by_source: RateLimiter::keyed(quota(per_source)) }
     }
 
     /// Counts one try with `name` (hashed at once, known or not, so that the answer tells nothing) from `source`.
@@ -55,7 +57,7 @@ mod tests {
     #[test]
     fn tries_are_counted_by_name_and_by_source() {
         let few = NonZeroU32::new(2).unwrap();
-        let throttle = Throttle::new(few, NonZeroU32::new(3).unwrap());
+        let throttle = Throttle::new(few, NonZeroU32::new(3).unwrap(), Duration::from_secs(60));
         assert!(throttle.count(Some("a"), Some("x")).is_ok());
         assert!(throttle.count(Some("a"), Some("x")).is_ok());
         assert!(matches!(throttle.count(Some("a"), Some("y")), Err(Error::TooMany { retry_after }) if retry_after > 0));
