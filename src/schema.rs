@@ -2,18 +2,21 @@
 
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
+use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
+use crate::oversight::graphql::OversightQuery;
 use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, SchedulingQuery);
+pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, SchedulingQuery, OversightQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, SchedulingMutation);
+pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation, SchedulingMutation);
 
 /// What can be watched.
 #[derive(Debug, Default, MergedSubscription)]
