@@ -1,1 +1,19 @@
-//! stub
+//! What stands in a message that the other side should not read unseen: text in, findings out.
+//!
+//! Pure and linear in the text's length. The screener never decides alone to let something go that it could not read: it
+//! answers with an error, and the caller holds the message. A cry for help is delivered *and* pages a person, unless
+//! something to hold stands beside it; then it is held, and still pages.
+
+mod address;
+mod fold;
+mod identity;
+mod numbers;
+mod phone;
+mod rules;
+mod screener;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use screener::{SCREENER_VERSION, Screener};
+pub use types::{Category, Context, Finding, MAX_CHARS, Outcome, Screening, ScreeningError, Tier, redact};
