@@ -1,6 +1,7 @@
 //! Kinward: the service behind a peer-support network.
 
 pub mod kernel;
+pub mod logging;
 
 pub mod access;
 pub mod config;
@@ -21,3 +22,9 @@ pub mod messaging;
 pub mod moderation;
 pub mod scheduling;
 pub mod screening;
+
+pub mod app;
+pub mod documents;
+pub mod gate;
+pub mod routes;
+pub mod schema;

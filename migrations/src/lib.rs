@@ -8,6 +8,7 @@ use sea_orm_migration::{
     },
 };
 
+mod names;
 mod sql;
 
 mod m20261123_000001_identity;
@@ -20,6 +21,9 @@ mod m20261123_000007_messaging;
 mod m20261123_000008_moderation;
 mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
+
+pub use names::{constraint_name, constraint_names};
+pub use sql::{Move, StateTable};
 
 /// The list of all migrations, in the order in which they run.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +74,7 @@ pub async fn status(db: &DatabaseConnection) -> Result<Vec<(String, bool)>, DbEr
 
 /// For each table with states: its name, the states in which a row may begin, and the moves that the database allows.
 /// A test compares these with the models' own tables.
-pub fn transition_tables() -> Vec<(&'static str, &'static [&'static str], &'static [(&'static str, &'static str)])> {
+pub fn transition_tables() -> Vec<StateTable> {
     vec![
         m20261123_000001_identity::ACCOUNT,
         m20261123_000005_matching::SUPPORT_REQUEST,

@@ -7,10 +7,10 @@ use sea_orm_migration::{
 };
 
 /// A move from one state to another.
-pub(crate) type Move = (&'static str, &'static str);
+pub type Move = (&'static str, &'static str);
 
 /// A table whose rows have a state: the table, the states that a new row may have, and the moves after that.
-pub(crate) type StateTable = (&'static str, &'static [&'static str], &'static [Move]);
+pub type StateTable = (&'static str, &'static [&'static str], &'static [Move]);
 
 /// A condition under which a write is refused, in SQL that both databases read.
 pub(crate) struct Guard {

@@ -179,6 +179,12 @@ where
     outcome
 }
 
+/// Whether the database answers.
+pub async fn ping(conn: &Conn) -> Result<()> {
+    conn.raw().execute_unprepared("SELECT 1").await?;
+    Ok(())
+}
+
 /// Waits longer from try to try, and differently in each task, so that those who lost a race do not meet again.
 fn back_off(attempt: u32) -> Duration {
     let spread = std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), attempt) % 8;

@@ -1,11 +1,30 @@
-//! Who somebody is to the service: accounts, roles, invitations told by phone, passphrases.
+//! Accounts: who somebody is, how they prove it, and in which role they act.
 //!
-//! Nobody needs an e-mail address. A person joins with a code that a coordinator reads out, chooses a passphrase, and
-//! gets a made-up sign-in name that says nothing about them.
+//! An account comes to be by an invitation code told by phone, and by nothing else. It has no e-mail address: it signs in
+//! with a name that was made for it and a passphrase of its own. A family member, a mentor and a member of staff are the
+//! same kind of account in another role; somebody with several roles acts in one at a time, and every log entry says in
+//! which.
 
+mod entity;
+pub mod graphql;
 pub mod model;
+mod secrets;
+mod service;
+mod store;
+mod throttle;
+mod tokens;
 
 pub use model::account::{AccountState, Role};
 pub use model::invitation::{InvitationCode, check_lifetime};
 pub use model::passphrase::check_passphrase;
 pub use model::sign_in_name::sign_in_name;
+pub use secrets::Passphrases;
+pub use service::{
+    Caller, Identity, Invited, Invitee, NewProgramme, SignedIn, StaffInvitation, Viewer, access_topic, account,
+    accounts, bootstrap, close_account, create_programme, cut, first_names, grant_role, invitations, invite,
+    invite_staff, programme, programmes, reinstate_account, revoke_invitation, sign_out, sign_out_everywhere,
+    suspend_account, viewer,
+};
+pub use store::{Account, HeldRole, Invitation, Programme};
+pub use throttle::Throttle;
+pub use tokens::Tokens;

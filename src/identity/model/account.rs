@@ -39,6 +39,12 @@ texts! {
 }
 
 impl Role {
+    /// Whether it is a role of paid staff rather than of a family or a volunteer.
+    #[must_use]
+    pub const fn is_staff(self) -> bool {
+        matches!(self, Self::Administrator | Self::Coordinator | Self::SafeguardingLead | Self::Auditor)
+    }
+
     /// Whether the role is held in one programme; an administrator's is held in all.
     #[must_use]
     pub const fn is_in_programme(self) -> bool {

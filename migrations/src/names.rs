@@ -1,0 +1,104 @@
+//! The names under which the database refuses a write, found again in its error text.
+
+/// Rules that both databases name in their error text.
+const NAMED: [&str; 39] = [
+    "account_state",
+    "audit_entry_append_only",
+    "audit_entry_leaf_hash",
+    "audit_index_append_only",
+    "audit_index_gapless",
+    "audit_index_leaf_hash",
+    "availability_exception_added",
+    "availability_exception_minutes",
+    "availability_exception_owner",
+    "availability_rule_minutes",
+    "availability_rule_weekday",
+    "case_note_append_only",
+    "family_member_account",
+    "invitation_single_use",
+    "match_end",
+    "mentor_account",
+    "mentor_capacity",
+    "mentor_capacity_range",
+    "mentor_evidence_dates",
+    "mentor_evidence_kind",
+    "message_state",
+    "message_verdict",
+    "moderation_case_state",
+    "one_live_match_per_family",
+    "one_live_proposal_per_request",
+    "one_open_case_per_message",
+    "one_open_request_per_family",
+    "peer_match_state",
+    "proposal_state",
+    "role_active",
+    "role_programme",
+    "role_subject",
+    "session_family_overlap",
+    "session_mentor_overlap",
+    "session_state",
+    "session_times",
+    "session_wellbeing",
+    "support_request_state",
+    "verdict_append_only",
+];
+
+/// Unique rules over whole columns: their name, and the columns that SQLite names instead.
+const BY_COLUMNS: [(&str, &str); 12] = [
+    ("account_sign_in_name", "account.sign_in_name"),
+    ("audit_index_entry", "audit_index.entry_id"),
+    ("conflict_once", "conflict_declaration.proposal_id, conflict_declaration.side"),
+    ("conversation_match", "conversation.match_id"),
+    ("invitation_code", "invitation.code_hash"),
+    ("job_unique_key", "job.unique_key"),
+    ("message_change", "message.conversation_id, message.change_seq"),
+    ("message_client", "message.conversation_id, message.author_account_id, message.client_id"),
+    ("message_seq", "message.conversation_id, message.seq"),
+    ("peer_match_proposal", "peer_match.proposal_id"),
+    ("programme_name", "programme.name"),
+    ("refresh_token_hash", "refresh_token.token_hash"),
+];
+
+/// The name of the rule that a database error tells of, the same on SQLite and PostgreSQL; `None` when the text names
+/// none of ours. `text` is the error as the driver words it.
+pub fn constraint_name(text: &str) -> Option<&'static str> {
+    let columns = BY_COLUMNS.iter().find(|(_, columns)| text.ends_with(&format!("constraint failed: {columns}")));
+    if let Some((name, _)) = columns {
+        return Some(name);
+    }
+    constraint_names().into_iter().find(|name| mentions(text, name))
+}
+
+/// The name of every rule that `constraint_name` can find.
+pub fn constraint_names() -> Vec<&'static str> {
+    NAMED.iter().copied().chain(BY_COLUMNS.iter().map(|(name, _)| *name)).collect()
+}
+
+/// Whether `name` stands in `text` as a whole word, so that `mentor_capacity_range` is not read as `mentor_capacity`.
+fn mentions(text: &str, name: &str) -> bool {
+    let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.split(|c| !part_of_word(c)).any(|word| word == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_as_a_whole_word_only() {
+        let range = "CHECK constraint failed: mentor_capacity_range";
+        assert_eq!(constraint_name(range), Some("mentor_capacity_range"));
+        assert_eq!(
+            constraint_name("violates exclusion constraint \"session_mentor_overlap\""),
+            Some("session_mentor_overlap")
+        );
+        assert_eq!(constraint_name("no such table: door"), None);
+    }
+
+    #[test]
+    fn columns_stand_for_a_name_where_sqlite_gives_only_them() {
+        let text =
+            "error returned from database: (code: 2067) UNIQUE constraint failed: message.conversation_id, message.seq";
+        assert_eq!(constraint_name(text), Some("message_seq"));
+    }
+}

@@ -1,0 +1,172 @@
+//! What is built once per process: the core of all services, the features' own parts, the background work, and a stop
+//! that loses nothing.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::Policy;
+use crate::audit::{self, Appender};
+use crate::config::{BusKind, Settings};
+use crate::db::{self, Db};
+use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
+use crate::identity::{Identity, Passphrases, Throttle, Tokens};
+use crate::jobs::{Handler, Runner};
+use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
+use crate::op::{Core, Op};
+
+/// The subject that the nodes of one service share on NATS.
+const BUS_SUBJECT: &str = "kinward.events";
+/// How often each node looks for late events, due jobs and entries without a place in the index.
+const TICK: Duration = Duration::from_millis(500);
+/// How old an event in the outbox is before any node publishes it.
+const STALE: SignedDuration = SignedDuration::from_secs(2);
+
+/// Where time and randomness come from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self { clock: Arc::new(crate::kernel::SystemClock), entropy: Arc::new(crate::kernel::SystemEntropy) }
+    }
+}
+
+/// One running node.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// What all services share.
+    pub core: Arc<Core>,
+    /// Keys, passphrase workers and rate limits of identity.
+    pub identity: Arc<Identity>,
+    /// The settings in force.
+    pub settings: Arc<Settings>,
+    /// Runs background jobs.
+    pub runner: Runner,
+    /// Fires when the node is to stop.
+    pub stop: CancellationToken,
+    /// Everything that a stop waits for.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Connects to the database, brings it up to date if `migrate`, and builds the node. Nothing runs yet.
+    pub async fn build(settings: Settings, sources: Sources, migrate: bool) -> Result<Self> {
+        let Sources { clock, entropy } = sources;
+        let url = settings.database.url.expose_secret().to_owned();
+        let max_connections = settings.database.max_connections;
+        if migrate {
+            let owner = Db::connect(&db::Options { url: url.clone(), max_connections: 1, role: None }).await?;
+            owner.migrate().await?;
+            owner.close().await;
+        }
+        let role = Some(settings.database.runtime_role.clone());
+        let db = Db::connect(&db::Options { url, max_connections, role }).await?;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let hub = Arc::new(Hub::default());
+        let bus = bus(&settings, &hub, &tasks, &stop).await?;
+        let core = Arc::new(Core {
+            db: db.clone(),
+            ids: Ids::new(Arc::clone(&clock), Arc::clone(&entropy)),
+            policy: Policy::load().map_err(Error::internal)?,
+            sealer: Sealer::new(settings.keys.sealing.expose(), Arc::clone(&entropy))?,
+            appender: Appender::default(),
+            hub,
+            bus,
+            clocks: settings.clocks.clone(),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        });
+        let identity = Arc::new(Identity {
+            tokens: Tokens::new(settings.server.public_url.as_str(), settings.keys.token_signing.expose())?,
+            passphrases: Passphrases::new(settings.limits.passphrase_hashes as usize, entropy),
+            throttle: throttle(&settings),
+        });
+        let node = core.ids.make::<uuid::Uuid>().to_string();
+        let runner = Runner::new(db, clock, node, handlers(&core));
+        Ok(Self { core, identity, settings: Arc::new(settings), runner, stop, tasks })
+    }
+
+    /// Starts the background work: late events, due jobs, places in the audit index, tidying.
+    pub fn start(&self) {
+        let app = self.clone();
+        self.tasks.spawn(async move {
+            while !app.stop.is_cancelled() {
+                if let Err(error) = app.tick().await {
+                    tracing::warn!(%error, "background work failed and is tried again");
+                }
+                tokio::select! {
+                    () = app.stop.cancelled() => {}
+                    () = tokio::time::sleep(TICK) => {}
+                }
+            }
+        });
+    }
+
+    /// One round of the background work. Tests call it to get to the end of what is due.
+    pub async fn tick(&self) -> Result<()> {
+        let core = &self.core;
+        events::relay_stale(&core.db, core.bus.as_ref(), core.clock.now(), STALE).await?;
+        self.runner.run_due(&self.stop).await?;
+        while audit::index_pending(&core.db, core.clock.now()).await? > 0 {}
+        self.identity.throttle.tidy();
+        Ok(())
+    }
+
+    /// Stops: in-flight requests finish within the grace period, sockets are closed, leases are returned.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(self.settings.server.shutdown_grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!("the grace period is over; what still runs is cut off");
+        }
+        self.core.db.close().await;
+    }
+}
+
+fn throttle(settings: &Settings) -> Throttle {
+    let limits = &settings.limits;
+    // The settings count tries within a window; the limiter gives them back evenly over it.
+    let tries = |count: u32| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    Throttle::new(tries(limits.sign_in_tries_per_name), tries(limits.sign_in_tries_per_address), limits.sign_in_window)
+}
+
+async fn bus(
+    settings: &Settings,
+    hub: &Arc<Hub>,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Arc<dyn Bus>> {
+    match (settings.bus.kind, &settings.bus.nats_url) {
+        (BusKind::Local, _) => Ok(Arc::new(LocalBus(Arc::clone(hub)))),
+        (BusKind::Nats, None) => Err(Error::internal("bus.nats_url is needed for bus.kind = \"nats\"")),
+        (BusKind::Nats, Some(url)) => {
+            let (bus, subscriber) = NatsBus::connect(url.expose_secret(), BUS_SUBJECT).await?;
+            let (hub, stop) = (Arc::clone(hub), stop.clone());
+            tasks.spawn(async move {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = NatsBus::pump(subscriber, hub) => {}
+                }
+            });
+            Ok(Arc::new(bus))
+        }
+    }
+}
+
+/// Every kind of background job and what runs it. A feature adds a line here.
+fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
+    let _op = Op::system(core);
+    HashMap::new()
+}

@@ -1,0 +1,286 @@
+//! The table of all settings, and the typed structs made from it.
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use tracing_subscriber::EnvFilter;
+
+use super::errors::Fault;
+use super::sources::Values;
+use super::value::{BusKind, LogFormat, Origin, SecretKey, Setting, Shape};
+
+/// One line of the table, for the sample file and for telling known names from unknown ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    pub(super) section: &'static str,
+    pub(super) key: &'static str,
+    pub(super) doc: &'static [&'static str],
+    pub(super) form: &'static str,
+    pub(super) shape: Shape,
+    pub(super) secret: bool,
+    /// As it would stand in the environment; none when the setting must be given.
+    pub(super) default: Option<&'static str>,
+}
+
+impl Field {
+    pub(super) fn name(&self) -> String {
+        format!("{}.{}", self.section, self.key)
+    }
+
+    pub(super) fn variable(&self) -> String {
+        format!("KINWARD_{}__{}", self.section.to_uppercase(), self.key.to_uppercase())
+    }
+}
+
+/// Turns what the sources gave into typed values and notes every fault on the way.
+pub(super) struct Reader {
+    values: Values,
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    pub(super) fn new(values: Values, faults: Vec<Fault>) -> Self {
+        Self { values, faults }
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
+    fn get<T: Setting>(&mut self, field: &Field, check: impl FnOnce(&T) -> Result<(), String>) -> Option<T> {
+        let name = field.name();
+        let (text, source) = match (self.values.remove(&(field.section, field.key)), field.default) {
+            (Some(Ok(given)), _) => (given.text, Some(given.source)),
+            // The source itself was faulty, and that has been told already.
+            (Some(Err(())), _) => return None,
+            (None, Some(default)) => (default.to_owned().into(), None),
+            (None, None) => {
+                self.faults.push(Fault::new(&name, missing(field)));
+                return None;
+            }
+        };
+        let read = T::read(&text).and_then(|value| check(&value).map(|()| value));
+        read.map_err(|reason| self.faults.push(Fault { setting: name, source, reason })).ok()
+    }
+}
+
+fn missing(field: &Field) -> String {
+    let variable = field.variable();
+    let by_file = if field.secret { format!(", {variable}_FILE") } else { String::new() };
+    format!(
+        "is not set; give {variable}{by_file} or `{}` in [{}] of the settings file: {}",
+        field.key, field.section, field.form
+    )
+}
+
+macro_rules! settings {
+    ($(
+        $(#[doc = $section_doc:literal])+
+        $section:ident: $Section:ident {
+            $( $(#[doc = $doc:literal])+ $key:ident: $kind:ty = $default:expr, $check:expr; )+
+        }
+    )+) => {
+        /// Everything an operator decides, checked.
+        #[derive(Debug)]
+        pub struct Settings { $( $(#[doc = $section_doc])+ pub $section: $Section, )+ }
+
+        impl Settings {
+            pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+                // Every section is read before the first missing one ends it, so that all faults are found.
+                $( let $section = $Section::read(reader); )+
+                Some(Self { $( $section: $section?, )+ })
+            }
+        }
+
+        $(
+            $(#[doc = $section_doc])+
+            #[derive(Debug, Clone)]
+            pub struct $Section { $( $(#[doc = $doc])+ pub $key: $kind, )+ }
+
+            impl $Section {
+                fn read(reader: &mut Reader) -> Option<Self> {
+                    $( let $key = reader.get::<$kind>(&fields::$section::$key, $check); )+
+                    Some(Self { $( $key: $key?, )+ })
+                }
+            }
+        )+
+
+        /// The lines of the table, one constant each.
+        mod fields {
+            use super::*;
+            $( #[expect(non_upper_case_globals, reason = "named as the settings are")] pub(super) mod $section {
+                use super::*;
+                $( pub(in super::super) const $key: Field = Field {
+                    section: stringify!($section),
+                    key: stringify!($key),
+                    doc: &[$($doc),+],
+                    form: <$kind as Setting>::FORM,
+                    shape: <$kind as Setting>::SHAPE,
+                    secret: <$kind as Setting>::SECRET,
+                    default: $default,
+                }; )+
+            } )+
+        }
+
+        /// All lines in the order of the sample file.
+        pub(super) const FIELDS: &[Field] = &[$( $( fields::$section::$key, )+ )+];
+        /// The sections with what each is about.
+        pub(super) const SECTIONS: &[(&str, &[&str])] = &[$( (stringify!($section), &[$($section_doc),+]), )+];
+    };
+}
+
+/// The setting has no default: it must be given.
+const REQUIRED: Option<&str> = None;
+
+#[expect(clippy::unnecessary_wraps, reason = "the table wants a check for every setting")]
+fn any<T>(_: &T) -> Result<(), String> {
+    Ok(())
+}
+
+fn within(range: RangeInclusive<u32>) -> impl FnOnce(&u32) -> Result<(), String> {
+    move |value| {
+        let message = || format!("must be from {} to {}", range.start(), range.end());
+        range.contains(value).then_some(()).ok_or_else(message)
+    }
+}
+
+fn lasting(least: &'static str, most: &'static str) -> impl FnOnce(&Duration) -> Result<(), String> {
+    move |value| {
+        let fits = *value >= Duration::read(least)? && *value <= Duration::read(most)?;
+        fits.then_some(()).ok_or_else(|| format!("must be from {least} to {most}"))
+    }
+}
+
+/// Every promise of the programme is kept between a minute and two months.
+fn clock() -> impl FnOnce(&Duration) -> Result<(), String> {
+    lasting("1m", "60d")
+}
+
+fn database_url(url: &SecretString) -> Result<(), String> {
+    let known =
+        ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
+    known.then_some(()).ok_or_else(|| "must begin with sqlite: or postgres://".to_owned())
+}
+
+fn nats_url(url: Option<&SecretString>) -> Result<(), String> {
+    let known = |url: &SecretString| ["nats://", "tls://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
+    url.is_none_or(known).then_some(()).ok_or_else(|| "must begin with nats:// or tls://".to_owned())
+}
+
+/// The role's name goes into a statement that takes no parameters, so nothing but plain letters may stand in it.
+fn role_name(name: &str) -> Result<(), String> {
+    let plain = name.len() <= 63
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    plain.then_some(()).ok_or_else(|| "must be lower-case letters, digits and _, a letter first".to_owned())
+}
+
+fn log_filter(filter: &str) -> Result<(), String> {
+    EnvFilter::try_new(filter)
+        .map(drop)
+        .map_err(|_| "must be a filter such as \"info\" or \"kinward=debug,warn\"".to_owned())
+}
+
+settings! {
+    /// Where the service listens and what it opens to whom.
+    server: Server {
+        /// Where the service listens. A reverse proxy with TLS belongs in front of it.
+        listen: SocketAddr = Some("127.0.0.1:8080"), any;
+        /// The origin under which people reach the service; stands in the tokens that it issues.
+        public_url: Origin = Some("http://127.0.0.1:8080"), any;
+        /// Origins besides `public_url` whose pages may open a WebSocket.
+        allowed_origins: Vec<Origin> = Some(""), any;
+        /// Run only the documents of `graphql/operations`, and refuse every other.
+        trusted_documents: bool = Some("false"), any;
+        /// Answer questions about the schema, and suggest names in errors.
+        introspection: bool = Some("false"), any;
+        /// Serve the GraphiQL page at `/graphiql`.
+        graphiql: bool = Some("false"), any;
+        /// How long requests in flight may still take after a stop was asked for.
+        shutdown_grace: Duration = Some("20s"), lasting("1s", "5m");
+    }
+    /// Where everything is kept.
+    database: Database {
+        /// `sqlite://FILE?mode=rwc` for one node, or `postgres://USER@HOST/NAME` (version 15 or later). May hold a passphrase, so it is treated as a secret.
+        url: SecretString = REQUIRED, database_url;
+        /// Most connections open at once: readers beside the one writer on SQLite, all of them on PostgreSQL.
+        max_connections: u32 = Some("10"), within(2..=200);
+        /// PostgreSQL role that the running service takes on; it can neither change nor remove audit entries.
+        runtime_role: String = Some("kinward_app"), |name| role_name(name);
+    }
+    /// Secrets. All three are needed, and no two may be the same.
+    keys: Keys {
+        /// Seed of the Ed25519 key that signs access tokens.
+        token_signing: SecretKey = REQUIRED, any;
+        /// Key that seals message bodies, notes and names in the database. Without it they are lost.
+        sealing: SecretKey = REQUIRED, any;
+        /// Key of the hash that stands for a network address in the audit log.
+        source_hash: SecretKey = REQUIRED, any;
+    }
+    /// How the nodes tell each other what happened.
+    bus: Bus {
+        /// `local` for one node, `nats` for several.
+        kind: BusKind = Some("local"), any;
+        /// `nats://HOST:4222`; may hold a passphrase, so it is treated as a secret.
+        nats_url: Option<SecretString> = Some(""), |url| nats_url(url.as_ref());
+    }
+    /// What one caller may ask of the service.
+    limits: Limits {
+        /// Most levels that a GraphQL document may nest.
+        graphql_depth: u32 = Some("12"), within(3..=50);
+        /// Most cost of a GraphQL document: its fields, multiplied by the page sizes above them.
+        graphql_cost: u32 = Some("5000"), within(100..=1_000_000);
+        /// Most aliases in a GraphQL document.
+        graphql_aliases: u32 = Some("30"), within(0..=1000);
+        /// Most directives in a GraphQL document.
+        graphql_directives: u32 = Some("20"), within(2..=1000);
+        /// Most tokens in a GraphQL document.
+        graphql_tokens: u32 = Some("2000"), within(100..=100_000);
+        /// Longest time that a query or mutation may take.
+        graphql_timeout: Duration = Some("10s"), lasting("1s", "2m");
+        /// Most streams open at once on one WebSocket.
+        socket_streams: u32 = Some("64"), within(1..=1000);
+        /// Passphrases hashed at once. Each takes 19 MiB and a core for about 50 ms.
+        passphrase_hashes: u32 = Some("2"), within(1..=64);
+        /// Sign-in tries for one name within `sign_in_window`.
+        sign_in_tries_per_name: u32 = Some("10"), within(3..=1000);
+        /// Sign-in tries from one network address within `sign_in_window`.
+        sign_in_tries_per_address: u32 = Some("60"), within(3..=100_000);
+        /// The time over which sign-in tries are counted.
+        sign_in_window: Duration = Some("15m"), lasting("1m", "1d");
+    }
+    /// By when somebody must have acted. A breach lands on the coordinator's board.
+    clocks: Clocks {
+        /// First reply of a person to a support request.
+        first_reply: Duration = Some("24h"), clock();
+        /// Proposal of a mentor after triage.
+        proposal: Duration = Some("48h"), clock();
+        /// The family's answer to a proposal.
+        family_answer: Duration = Some("72h"), clock();
+        /// The mentor's answer to a proposal; then the next candidate is asked.
+        mentor_answer: Duration = Some("48h"), clock();
+        /// First contact after a match began.
+        first_contact: Duration = Some("48h"), clock();
+        /// Somebody has taken on a message with crisis words.
+        crisis_claim: Duration = Some("5m"), clock();
+        /// Verdict on a held message.
+        held_message: Duration = Some("30m"), clock();
+        /// Verdict on a reported message.
+        report: Duration = Some("4h"), clock();
+        /// Decision on an appeal.
+        appeal: Duration = Some("72h"), clock();
+        /// Review of an emergency access.
+        break_glass_review: Duration = Some("72h"), clock();
+        /// How long a claimed moderation case stays with its reader; renewable.
+        moderation_lease: Duration = Some("5m"), clock();
+    }
+    /// What the service tells about itself. The log holds ids and states, never names, addresses or contents.
+    log: Log {
+        /// How lines are written, on standard error.
+        format: LogFormat = Some("text"), any;
+        /// What is told, as a filter of levels by target.
+        filter: String = Some("info"), |filter| log_filter(filter);
+    }
+}

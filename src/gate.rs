@@ -1,0 +1,100 @@
+//! Who calls: the kit's [`Gate`], answered by identity.
+
+use std::sync::Arc;
+
+use async_graphql::Request;
+use aws_lc_rs::hmac;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::Principal;
+use crate::app::App;
+use crate::graphql::{Admission, Gate, RequestMeta};
+use crate::identity::{self, Caller, Identity};
+use crate::kernel::Result;
+use crate::op::{Core, Op, Origin};
+
+/// Admits callers: anonymous ones without a token, others by a token that is good now.
+#[derive(Debug)]
+pub struct Door {
+    core: Arc<Core>,
+    identity: Arc<Identity>,
+    source_key: hmac::Key,
+    stop: CancellationToken,
+    tasks: tokio_util::task::TaskTracker,
+}
+
+impl Door {
+    /// The door of this node.
+    #[must_use]
+    pub fn new(app: &App) -> Self {
+        Self {
+            core: Arc::clone(&app.core),
+            identity: Arc::clone(&app.identity),
+            source_key: hmac::Key::new(hmac::HMAC_SHA256, app.settings.keys.source_hash.expose()),
+            stop: app.stop.clone(),
+            tasks: app.tasks.clone(),
+        }
+    }
+
+    /// A signal that fires when this caller's access is cut: signed out, suspended, role revoked. The watch ends with
+    /// `done`, which the admission holds.
+    fn watch(&self, caller: &Caller, done: CancellationToken) -> Option<CancellationToken> {
+        let account = caller.principal.account?;
+        let sign_in = caller.principal.sign_in.map(|id| serde_json::json!(id.uuid()));
+        let mut listener = self.core.hub.listen(&identity::access_topic(account));
+        let (cut, stop) = (CancellationToken::new(), self.stop.clone());
+        let guard = cut.clone().drop_guard();
+        self.tasks.spawn(async move {
+            let _guard = guard;
+            loop {
+                let heard = tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = done.cancelled() => return,
+                    heard = listener.next() => heard,
+                };
+                let of_other = |event: &crate::events::Event| {
+                    event.body.get("sign_in").is_some_and(|id| !id.is_null() && Some(id) != sign_in.as_ref())
+                };
+                match heard {
+                    Some(Some(event)) if of_other(&event) => {}
+                    // Cut, or events were missed: better to close one socket too many. The client comes back with its
+                    // token and is checked anew.
+                    _ => return,
+                }
+            }
+        });
+        Some(cut)
+    }
+}
+
+impl Gate for Door {
+    async fn admit(&self, bearer: Option<&str>, meta: &RequestMeta) -> Result<Admission> {
+        let caller = match bearer {
+            None => None,
+            Some(token) => Some(self.identity.authenticate(&self.core, token).await?),
+        };
+        let source = meta.peer.map(|peer| {
+            let tag = hmac::sign(&self.source_key, peer.to_string().as_bytes());
+            tag.as_ref().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        });
+        let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
+        let principal = caller.as_ref().map_or_else(Principal::anonymous, |caller| caller.principal.clone());
+        let done = CancellationToken::new();
+        let held = done.clone().drop_guard();
+        let equip = move |request: Request, meta: &RequestMeta| {
+            // The guard lives and dies with the admission: a finished request leaves no watch behind.
+            let _held = &held;
+            let origin = Origin { request: meta.request_id, source: source.clone(), purpose: None };
+            let op = Op::new(Arc::clone(&core), principal.clone(), origin);
+            crate::schema::equip(request, op).data(Arc::clone(&identity))
+        };
+        let mut admission = Admission::new(equip);
+        if let Some(caller) = caller {
+            if let Some(cut) = self.watch(&caller, done) {
+                admission = admission.cut_by(cut);
+            }
+            admission = admission.until(caller.expires_at);
+        }
+        Ok(admission)
+    }
+}

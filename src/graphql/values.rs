@@ -1,0 +1,225 @@
+//! Values that do not fit their type: literals in the document, and variables beside it. The library takes a string
+//! for an enum value, and looks at variables only where they are used.
+
+use async_graphql::{
+    Pos, ServerResult, Variables,
+    indexmap::IndexMap,
+    parser::Positioned,
+    parser::types::{
+        BaseType, Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type,
+    },
+    registry::{MetaEnumValue, MetaInputValue, MetaType, MetaTypeName, Registry},
+};
+use async_graphql_value::{Name, Value};
+
+use super::{FaultCode, fault::refusal, rules::root_type};
+
+/// Where a value was written: in GraphQL an enum value is a name, in JSON it can only be a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    InDocument,
+    InJson,
+}
+
+/// Checks the variables of the operation that was asked for, as the specification's CoerceVariableValues does.
+pub(super) fn check_variables(
+    registry: &Registry,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> ServerResult<()> {
+    for definition in &operation.variable_definitions {
+        let definition = &definition.node;
+        let (name, ty) = (&definition.name.node, &definition.var_type.node);
+        if !is_input(registry, ty) {
+            // Validation says so, with the type's name.
+            continue;
+        }
+        match variables.get(name) {
+            None if definition.default_value.is_some() || ty.nullable => {}
+            None => {
+                return Err(misfit(format!("Variable \"${name}\" of type \"{ty}\" is needed."), definition.name.pos));
+            }
+            Some(value) => {
+                let value = value.clone().into_value();
+                fits(registry, &ty.to_string(), &value, Written::InJson)
+                    .map_err(|why| misfit(format!("Variable \"${name}\" does not fit: {why}"), definition.name.pos))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_input(registry: &Registry, ty: &Type) -> bool {
+    match &ty.base {
+        BaseType::Named(name) => registry.types.get(name.as_str()).is_some_and(MetaType::is_input),
+        BaseType::List(inner) => is_input(registry, inner),
+    }
+}
+
+fn misfit(text: String, at: Pos) -> async_graphql::ServerError {
+    refusal(FaultCode::ValidationFailed, text, Some(at))
+}
+
+/// Checks every literal of a document: arguments of fields and directives, and defaults of variables.
+pub(super) fn check_literals(registry: &Registry, document: &ExecutableDocument) -> ServerResult<()> {
+    let literals = Literals { registry };
+    for (_, operation) in document.operations.iter() {
+        let operation = &operation.node;
+        literals.directives(&operation.directives)?;
+        for definition in &operation.variable_definitions {
+            let definition = &definition.node;
+            if let Some(default) =
+                definition.default_value.as_ref().filter(|_| is_input(registry, &definition.var_type.node))
+            {
+                let value = default.node.clone().into_value();
+                fits(registry, &definition.var_type.node.to_string(), &value, Written::InDocument)
+                    .map_err(|why| misfit(format!("The default of a variable does not fit: {why}"), default.pos))?;
+            }
+        }
+        let root = root_type(registry, operation.ty).and_then(|name| registry.types.get(name));
+        literals.selections(root, &operation.selection_set.node)?;
+    }
+    for fragment in document.fragments.values() {
+        let parent = registry.types.get(fragment.node.type_condition.node.on.node.as_str());
+        literals.selections(parent, &fragment.node.selection_set.node)?;
+    }
+    Ok(())
+}
+
+struct Literals<'a> {
+    registry: &'a Registry,
+}
+
+impl Literals<'_> {
+    fn selections(&self, parent: Option<&MetaType>, set: &SelectionSet) -> ServerResult<()> {
+        for selection in &set.items {
+            self.directives(selection.node.directives())?;
+            match &selection.node {
+                Selection::Field(field) => self.field(parent, &field.node)?,
+                Selection::InlineFragment(inline) => {
+                    let on = inline.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
+                    let parent = on.map_or(parent, |on| self.registry.types.get(on));
+                    self.selections(parent, &inline.node.selection_set.node)?;
+                }
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&self, parent: Option<&MetaType>, field: &Field) -> ServerResult<()> {
+        let meta = parent.and_then(|parent| parent.field_by_name(&field.name.node));
+        if let Some(meta) = meta {
+            self.arguments(&meta.args, &field.arguments)?;
+        }
+        let child = meta.and_then(|meta| self.registry.types.get(MetaTypeName::concrete_typename(&meta.ty)));
+        self.selections(child, &field.selection_set.node)
+    }
+
+    fn directives(&self, directives: &[Positioned<Directive>]) -> ServerResult<()> {
+        for directive in directives {
+            if let Some(meta) = self.registry.directives.get(directive.node.name.node.as_str()) {
+                self.arguments(&meta.args, &directive.node.arguments)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn arguments(
+        &self,
+        known: &IndexMap<String, MetaInputValue>,
+        given: &[(Positioned<Name>, Positioned<Value>)],
+    ) -> ServerResult<()> {
+        for (name, value) in given {
+            if let Some(meta) = known.get(name.node.as_str()) {
+                fits(self.registry, &meta.ty, &value.node, Written::InDocument)
+                    .map_err(|why| misfit(format!("Argument \"{}\" does not fit: {why}", name.node), value.pos))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a value fits a type; if not, why. A variable fits here: whether its own type does is another rule's work.
+fn fits(registry: &Registry, ty: &str, value: &Value, written: Written) -> Result<(), String> {
+    if matches!(value, Value::Variable(_)) {
+        return Ok(());
+    }
+    match MetaTypeName::create(ty) {
+        MetaTypeName::NonNull(_) if matches!(value, Value::Null) => Err(format!("\"{ty}\" cannot be null.")),
+        MetaTypeName::NonNull(inner) => fits(registry, inner, value, written),
+        _ if matches!(value, Value::Null) => Ok(()),
+        MetaTypeName::List(inner) => match value {
+            Value::List(items) => items.iter().try_for_each(|item| fits(registry, inner, item, written)),
+            one => fits(registry, inner, one, written),
+        },
+        MetaTypeName::Named(name) => named_fits(registry, name, value, written),
+    }
+}
+
+fn named_fits(registry: &Registry, name: &str, value: &Value, written: Written) -> Result<(), String> {
+    match registry.types.get(name) {
+        Some(MetaType::Enum { enum_values, .. }) => enum_fits(name, enum_values, value, written),
+        Some(MetaType::InputObject { input_fields, oneof, .. }) => match value {
+            Value::Object(given) => object_fits(registry, name, (input_fields, *oneof), given, written),
+            _ => Err(format!("\"{name}\" needs an object.")),
+        },
+        Some(MetaType::Scalar { is_valid, .. }) => {
+            let holds = match (name, value) {
+                ("Int", Value::Number(number)) => number.as_i64().is_some_and(|n| i32::try_from(n).is_ok()),
+                ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => {
+                    true
+                }
+                ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
+                ("Int" | "Float" | "String" | "Boolean" | "ID", _) => false,
+                // A custom scalar with variables inside cannot be judged before they are filled in.
+                (_, value) => match (is_valid, value.clone().into_const()) {
+                    (Some(is_valid), Some(constant)) => is_valid(&constant),
+                    _ => true,
+                },
+            };
+            if holds { Ok(()) } else { Err(format!("a value of type \"{name}\" is needed.")) }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn enum_fits(
+    name: &str,
+    known: &IndexMap<String, MetaEnumValue>,
+    value: &Value,
+    written: Written,
+) -> Result<(), String> {
+    let held = match (value, written) {
+        (Value::Enum(given), Written::InDocument) => known.contains_key(given.as_str()),
+        (Value::String(given), Written::InJson) => known.contains_key(given),
+        _ => false,
+    };
+    if held { Ok(()) } else { Err(format!("a value of the enum \"{name}\" is needed.")) }
+}
+
+fn object_fits(
+    registry: &Registry,
+    name: &str,
+    (known, one_of): (&IndexMap<String, MetaInputValue>, bool),
+    given: &IndexMap<Name, Value>,
+    written: Written,
+) -> Result<(), String> {
+    if let Some(extra) = given.keys().find(|key| !known.contains_key(key.as_str())) {
+        let extra: String = extra.chars().take(64).collect();
+        return Err(format!("\"{name}\" has no field \"{extra}\"."));
+    }
+    if one_of && (given.len() != 1 || given.values().any(|value| matches!(value, Value::Null))) {
+        return Err(format!("\"{name}\" needs exactly one field, and that not null."));
+    }
+    for (field, meta) in known {
+        match given.get(field.as_str()) {
+            Some(value) => fits(registry, &meta.ty, value, written).map_err(|why| format!("{field}: {why}"))?,
+            None if MetaTypeName::create(&meta.ty).is_non_null() && meta.default_value.is_none() => {
+                return Err(format!("\"{name}\" needs the field \"{field}\"."));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}

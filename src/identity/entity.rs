@@ -1,0 +1,135 @@
+//! The tables of identity, private to the feature.
+
+pub(super) mod programme {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "programme")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub zone: String,
+        pub settings: String,
+        pub created_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod account {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub sign_in_name: String,
+        pub passphrase_hash: Option<String>,
+        pub first_name_sealed: Vec<u8>,
+        pub state: String,
+        pub created_at: At,
+        pub updated_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod role {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "role")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub programme_id: Option<Uuid>,
+        pub role: String,
+        pub family_id: Option<Uuid>,
+        pub mentor_id: Option<Uuid>,
+        pub granted_at: At,
+        pub revoked_at: Option<At>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod invitation {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub programme_id: Option<Uuid>,
+        pub account_id: Uuid,
+        pub role: String,
+        pub code_hash: Vec<u8>,
+        pub created_by: Option<Uuid>,
+        pub created_at: At,
+        pub expires_at: At,
+        pub used_at: Option<At>,
+        pub revoked_at: Option<At>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod sign_in {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub role_id: Uuid,
+        pub created_at: At,
+        pub ended_at: Option<At>,
+        pub end_reason: Option<String>,
+        pub last_used_at: At,
+        pub expires_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod refresh_token {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "refresh_token")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub sign_in_id: Uuid,
+        pub token_hash: Vec<u8>,
+        pub issued_at: At,
+        pub expires_at: At,
+        pub used_at: Option<At>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,247 @@
+//! Changes.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use secrecy::SecretString;
+
+use super::types::{Account, Invitation, InvitationCode, Programme, Role, Session};
+use crate::graphql::target;
+use crate::identity::{self, Identity, NewProgramme, StaffInvitation};
+use crate::kernel::ids::{AccountId, InvitationId, ProgrammeId, RoleId};
+use crate::op::Op;
+use crate::payload;
+
+/// An invitation code and the passphrase that the person chose.
+#[derive(InputObject)]
+pub struct AcceptInvitationInput {
+    /// The code as it was told: any case, with or without dashes.
+    code: String,
+    /// 12 to 128 characters; a few words that belong together only for you are best.
+    #[graphql(secret)]
+    passphrase: String,
+}
+
+/// Name and passphrase.
+#[derive(InputObject)]
+pub struct SignInInput {
+    /// The name that was shown when the invitation was accepted.
+    sign_in_name: String,
+    /// The passphrase.
+    #[graphql(secret)]
+    passphrase: String,
+}
+
+/// A refresh token.
+#[derive(InputObject)]
+pub struct RefreshTokensInput {
+    /// The token of the last sign-in or refresh.
+    #[graphql(secret)]
+    refresh_token: String,
+}
+
+/// Which role to act in.
+#[derive(InputObject)]
+pub struct SwitchRoleInput {
+    /// One of your own roles.
+    role_id: ID,
+}
+
+/// The present and the new passphrase.
+#[derive(InputObject)]
+pub struct ChangePassphraseInput {
+    /// The one in use.
+    #[graphql(secret)]
+    present_passphrase: String,
+    /// The one to be used from now on.
+    #[graphql(secret)]
+    new_passphrase: String,
+}
+
+/// A programme to be made.
+#[derive(InputObject)]
+pub struct CreateProgrammeInput {
+    /// 2 to 120 characters.
+    name: String,
+    /// An IANA zone, for example `America/Chicago`.
+    zone: String,
+}
+
+/// A member of staff to be invited.
+#[derive(InputObject)]
+pub struct InviteStaffInput {
+    /// The programme they will work in.
+    programme_id: ID,
+    /// Coordinator, safeguarding lead or auditor.
+    role: Role,
+    /// 1 to 60 characters.
+    first_name: String,
+}
+
+/// A staff role for somebody who has an account.
+#[derive(InputObject)]
+pub struct GrantRoleInput {
+    /// Whose.
+    account_id: ID,
+    /// Where.
+    programme_id: ID,
+    /// Coordinator, safeguarding lead or auditor.
+    role: Role,
+}
+
+/// Which invitation.
+#[derive(InputObject)]
+pub struct RevokeInvitationInput {
+    /// The invitation.
+    id: ID,
+}
+
+/// Which account.
+#[derive(InputObject)]
+pub struct AccountInput {
+    /// The account.
+    id: ID,
+}
+
+payload! {
+    /// Who signed in.
+    pub SessionPayload { /// The tokens.
+        session: Session }
+    /// Whether it was done.
+    pub DonePayload { /// True when it was done.
+        done: bool }
+    /// The programme.
+    pub ProgrammePayload { /// The programme.
+        programme: Programme }
+    /// The invitation and its code.
+    pub InvitePayload { /// The invitation with its code, shown this once.
+        invitation: InvitationCode }
+    /// The invitation.
+    pub InvitationPayload { /// The invitation.
+        invitation: Invitation }
+    /// The account.
+    pub AccountPayload { /// The account.
+        account: Account }
+}
+
+fn identity<'a>(ctx: &Context<'a>) -> Result<&'a Identity> {
+    Ok(ctx.data::<Arc<Identity>>()?.as_ref())
+}
+
+/// Signing in, inviting, and keeping accounts.
+#[derive(Debug, Default)]
+pub struct IdentityMutation;
+
+#[Object]
+impl IdentityMutation {
+    /// Turns an invitation code into an account with a passphrase, and signs it in.
+    async fn accept_invitation(&self, ctx: &Context<'_>, input: AcceptInvitationInput) -> Result<SessionPayload> {
+        let passphrase = SecretString::from(input.passphrase);
+        let op = ctx.data::<Op>()?;
+        SessionPayload::from_result(identity(ctx)?.accept_invitation(op, &input.code, passphrase).await)
+    }
+
+    /// Signs in. A wrong name and a wrong passphrase get the same answer.
+    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SessionPayload> {
+        let passphrase = SecretString::from(input.passphrase);
+        let op = ctx.data::<Op>()?;
+        SessionPayload::from_result(identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase).await)
+    }
+
+    /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in.
+    async fn refresh_tokens(&self, ctx: &Context<'_>, input: RefreshTokensInput) -> Result<SessionPayload> {
+        let token = SecretString::from(input.refresh_token);
+        SessionPayload::from_result(identity(ctx)?.refresh(ctx.data::<Op>()?, &token).await)
+    }
+
+    /// Ends this sign-in.
+    async fn sign_out(&self, ctx: &Context<'_>) -> Result<DonePayload> {
+        DonePayload::from_result(identity::sign_out(ctx.data::<Op>()?).await.map(|()| true))
+    }
+
+    /// Ends all your sign-ins, this one included.
+    async fn sign_out_everywhere(&self, ctx: &Context<'_>) -> Result<DonePayload> {
+        DonePayload::from_result(identity::sign_out_everywhere(ctx.data::<Op>()?).await.map(|()| true))
+    }
+
+    /// Goes on in another of your roles, for example in another programme.
+    async fn switch_role(&self, ctx: &Context<'_>, input: SwitchRoleInput) -> Result<SessionPayload> {
+        let op = ctx.data::<Op>()?;
+        let outcome = match target::<RoleId>(&input.role_id) {
+            Ok(role) => identity(ctx)?.switch_role(op, role).await,
+            Err(error) => Err(error),
+        };
+        SessionPayload::from_result(outcome)
+    }
+
+    /// Changes your passphrase and ends all your other sign-ins.
+    async fn change_passphrase(&self, ctx: &Context<'_>, input: ChangePassphraseInput) -> Result<SessionPayload> {
+        let (present, new) = (input.present_passphrase.into(), input.new_passphrase.into());
+        SessionPayload::from_result(identity(ctx)?.change_passphrase(ctx.data::<Op>()?, present, new).await)
+    }
+
+    /// Makes a programme. Administrators only.
+    async fn create_programme(&self, ctx: &Context<'_>, input: CreateProgrammeInput) -> Result<ProgrammePayload> {
+        let new = NewProgramme { name: input.name, zone: input.zone };
+        ProgrammePayload::from_result(identity::create_programme(ctx.data::<Op>()?, new).await)
+    }
+
+    /// Invites a member of staff. Administrators only.
+    async fn invite_staff(&self, ctx: &Context<'_>, input: InviteStaffInput) -> Result<InvitePayload> {
+        let outcome = match target::<ProgrammeId>(&input.programme_id) {
+            Ok(programme) => {
+                let staff = StaffInvitation { programme, role: input.role.into(), first_name: input.first_name };
+                identity::invite_staff(ctx.data::<Op>()?, staff).await
+            }
+            Err(error) => Err(error),
+        };
+        InvitePayload::from_result(outcome)
+    }
+
+    /// Gives somebody who has an account a staff role in a further programme. Administrators only.
+    async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> Result<AccountPayload> {
+        let outcome = match (target::<AccountId>(&input.account_id), target::<ProgrammeId>(&input.programme_id)) {
+            (Ok(account), Ok(programme)) => {
+                identity::grant_role(ctx.data::<Op>()?, account, programme, input.role.into()).await
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+        AccountPayload::from_result(outcome)
+    }
+
+    /// Takes an unused invitation back.
+    async fn revoke_invitation(&self, ctx: &Context<'_>, input: RevokeInvitationInput) -> Result<InvitationPayload> {
+        let outcome = match target::<InvitationId>(&input.id) {
+            Ok(id) => identity::revoke_invitation(ctx.data::<Op>()?, id).await,
+            Err(error) => Err(error),
+        };
+        InvitationPayload::from_result(outcome)
+    }
+
+    /// Shuts an account out at once: sessions end, sockets close.
+    async fn suspend_account(&self, ctx: &Context<'_>, input: AccountInput) -> Result<AccountPayload> {
+        let outcome = match target::<AccountId>(&input.id) {
+            Ok(id) => identity::suspend_account(ctx.data::<Op>()?, id).await,
+            Err(error) => Err(error),
+        };
+        AccountPayload::from_result(outcome)
+    }
+
+    /// Lets a suspended account in again.
+    async fn reinstate_account(&self, ctx: &Context<'_>, input: AccountInput) -> Result<AccountPayload> {
+        let outcome = match target::<AccountId>(&input.id) {
+            Ok(id) => identity::reinstate_account(ctx.data::<Op>()?, id).await,
+            Err(error) => Err(error),
+        };
+        AccountPayload::from_result(outcome)
+    }
+
+    /// Closes an account for good.
+    async fn close_account(&self, ctx: &Context<'_>, input: AccountInput) -> Result<AccountPayload> {
+        let outcome = match target::<AccountId>(&input.id) {
+            Ok(id) => identity::close_account(ctx.data::<Op>()?, id).await,
+            Err(error) => Err(error),
+        };
+        AccountPayload::from_result(outcome)
+    }
+}

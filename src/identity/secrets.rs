@@ -1,0 +1,79 @@
+//! Passphrases and random tokens: how they are made, kept and compared.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use aws_lc_rs::digest;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::kernel::{Entropy, Error, Result};
+
+/// The hash of no passphrase at all, so that an unknown name costs as much time as a known one. Same parameters as below.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes and checks passphrases with argon2id (19 MiB, t = 2, p = 1: the OWASP Password Storage Cheat Sheet's second
+/// choice), a bounded number at a time, so that a burst of sign-ins cannot take all memory and cores.
+#[derive(Debug, Clone)]
+pub struct Passphrases {
+    slots: Arc<Semaphore>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Passphrases {
+    /// At most `parallel` at a time.
+    #[must_use]
+    pub fn new(parallel: usize, entropy: Arc<dyn Entropy>) -> Self {
+        Self { slots: Arc::new(Semaphore::new(parallel)), entropy }
+    }
+
+    /// The text to keep for a new passphrase (PHC string format).
+    pub async fn hash(&self, passphrase: SecretString) -> Result<String> {
+        let mut salt = [0_u8; 16];
+        self.entropy.fill(&mut salt);
+        self.apart(move || {
+            let hash = Argon2::default().hash_password_with_salt(passphrase.expose_secret().as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(Error::internal)
+        })
+        .await
+    }
+
+    /// Whether the passphrase is the one behind the kept text. With nothing kept it takes as long, and the answer is no.
+    pub async fn verify(&self, passphrase: SecretString, kept: Option<String>) -> Result<bool> {
+        self.apart(move || {
+            let known = kept.is_some();
+            let kept = kept.unwrap_or_else(|| NOBODY.to_owned());
+            let parsed = PasswordHash::new(&kept).map_err(Error::internal)?;
+            let fits = Argon2::default().verify_password(passphrase.expose_secret().as_bytes(), &parsed).is_ok();
+            Ok(fits && known)
+        })
+        .await
+    }
+
+    async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(Error::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let outcome = work();
+            drop(slot);
+            outcome
+        });
+        done.await.map_err(Error::internal)?
+    }
+}
+
+/// A new refresh token: 256 random bits.
+#[must_use]
+pub fn new_token(entropy: &dyn Entropy) -> SecretString {
+    let mut bytes = [0_u8; 32];
+    entropy.fill(&mut bytes);
+    SecretString::from(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What is kept of a random token or code. Plain SHA-256 is enough: there are too many bits to guess.
+#[must_use]
+pub fn digest_of(token: &str) -> Vec<u8> {
+    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().to_vec()
+}

@@ -1,0 +1,105 @@
+//! Accounts: who is who, and shutting somebody out.
+
+use crate::access::{ActionTag, Resource, ResourceKind, act};
+use crate::identity::AccountState;
+use crate::identity::store::{self, Account, HeldRole};
+use crate::kernel::ids::AccountId;
+use crate::kernel::page::Cursor;
+use crate::kernel::{Error, Page, PageRequest, Result};
+use crate::op::Op;
+
+use super::sessions::cut;
+
+/// The caller about themself.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// Their account.
+    pub account: Account,
+    /// Their first name.
+    pub first_name: String,
+    /// The role they act in now.
+    pub acting: HeldRole,
+}
+
+/// The caller's own account, roles and first name.
+pub async fn viewer(op: &Op) -> Result<Viewer> {
+    op.read(|tx| async move {
+        let id = tx.principal().account.ok_or(Error::Unauthenticated)?;
+        let permit = tx.allow::<act::ReadAccount>(store::account_facts(tx.conn()?, id).await?)?;
+        let account = store::load_account(tx.conn()?, permit.decision()).await?;
+        let acting = account.roles.iter().find(|held| Some(held.id) == tx.principal().role).cloned();
+        let mut names = super::first_names(&tx, permit.decision(), &[id]).await?;
+        let first_name = names.remove(&id).unwrap_or_default();
+        Ok(Viewer { account, first_name, acting: acting.ok_or(Error::Unauthenticated)? })
+    })
+    .await
+}
+
+/// One account: its owner, administrators, and coordinators for their families' and mentors'.
+pub async fn account(op: &Op, id: AccountId) -> Result<Account> {
+    op.read(|tx| async move {
+        let permit = tx.allow::<act::ReadAccount>(store::account_facts(tx.conn()?, id).await?)?;
+        store::load_account(tx.conn()?, permit.decision()).await
+    })
+    .await
+}
+
+/// All accounts, newest first. Administrators only.
+pub async fn accounts(op: &Op, request: PageRequest) -> Result<Page<(Cursor, Account)>> {
+    op.read(|tx| async move {
+        let scope = tx.scope::<act::ListAccounts>(Resource::system())?;
+        let page = store::accounts(tx.conn()?, &scope, request).await?;
+        tx.named(scope.decision(), page.items.iter().map(|(_, account)| account.id));
+        Ok(page)
+    })
+    .await
+}
+
+/// Shuts an account out at once: every session ends, open sockets are closed.
+pub async fn suspend_account(op: &Op, id: AccountId) -> Result<Account> {
+    change_state::<act::SuspendAccount>(op, id, AccountState::Suspended, Some("suspended")).await
+}
+
+/// Lets a suspended account in again. It signs in anew.
+pub async fn reinstate_account(op: &Op, id: AccountId) -> Result<Account> {
+    change_state::<act::ReinstateAccount>(op, id, AccountState::Active, None).await
+}
+
+/// Closes an account for good.
+pub async fn close_account(op: &Op, id: AccountId) -> Result<Account> {
+    change_state::<act::CloseAccount>(op, id, AccountState::Closed, Some("closed")).await
+}
+
+async fn change_state<A: ActionTag>(
+    op: &Op,
+    id: AccountId,
+    to: AccountState,
+    ends: Option<&'static str>,
+) -> Result<Account> {
+    op.write(|tx| async move {
+        let conn = tx.conn()?;
+        let permit = tx.allow::<A>(store::account_facts(conn, id).await?)?;
+        let account = store::load_account(conn, permit.decision()).await?;
+        // An invited account becomes active by its code only.
+        if account.state == AccountState::Invited && to == AccountState::Active {
+            return Err(crate::kernel::states::wrong_state("account", "invited", "active").into());
+        }
+        account.state.check(to)?;
+        store::set_account_state(conn, id, to, tx.now()).await?;
+        tx.touched(permit.decision(), &["state"]);
+        if let Some(reason) = ends {
+            store::end_sign_ins(conn, id, None, reason, tx.now()).await?;
+            cut(&tx, id);
+        }
+        Ok(Account { state: to, ..account })
+    })
+    .await
+}
+
+/// The facts about the caller's own account.
+pub(super) fn own(op: &Op) -> Result<(AccountId, Resource)> {
+    let id = op.principal().account.ok_or(Error::Unauthenticated)?;
+    let mut facts = Resource::new(ResourceKind::Account, id).of_account(id);
+    facts.programme = op.principal().programme;
+    Ok((id, facts))
+}

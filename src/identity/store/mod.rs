@@ -1,0 +1,14 @@
+//! The queries of identity.
+
+mod accounts;
+mod invitations;
+mod programmes;
+mod sign_ins;
+
+pub(super) use accounts::*;
+pub use accounts::{Account, HeldRole};
+pub use invitations::Invitation;
+pub(super) use invitations::*;
+pub use programmes::Programme;
+pub(super) use programmes::*;
+pub(super) use sign_ins::*;

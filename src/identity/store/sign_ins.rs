@@ -1,0 +1,147 @@
+//! Signed-in sessions and their refresh tokens.
+
+use jiff::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, FromQueryResult, Statement, Value};
+
+use super::HeldRole;
+use crate::db::{At, Conn};
+use crate::identity::entity::{refresh_token, sign_in};
+use crate::identity::{AccountState, Role};
+use crate::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId, RefreshId, RoleId, SignInId};
+use crate::kernel::{Error, Result};
+
+/// A signed-in session's row.
+#[derive(Debug, Clone)]
+pub(in crate::identity) struct SignInRow {
+    pub(in crate::identity) id: SignInId,
+    pub(in crate::identity) account: AccountId,
+    pub(in crate::identity) role: RoleId,
+    pub(in crate::identity) ended: bool,
+    pub(in crate::identity) expires_at: Timestamp,
+}
+
+pub(in crate::identity) async fn insert_sign_in(conn: &Conn, row: &SignInRow, now: Timestamp) -> Result<()> {
+    let row = sign_in::ActiveModel {
+        id: Set(row.id.uuid()),
+        account_id: Set(row.account.uuid()),
+        role_id: Set(row.role.uuid()),
+        created_at: Set(At::from(now)),
+        ended_at: Set(None),
+        end_reason: Set(None),
+        last_used_at: Set(At::from(now)),
+        expires_at: Set(At::from(row.expires_at)),
+    };
+    sign_in::Entity::insert(row).exec_without_returning(conn.raw()).await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Standing {
+    account_id: Uuid,
+    role_id: Uuid,
+    ended_at: Option<At>,
+    expires_at: At,
+    state: String,
+    role: String,
+    programme_id: Option<Uuid>,
+    family_id: Option<Uuid>,
+    mentor_id: Option<Uuid>,
+}
+
+/// A caller's session, account state and unrevoked role, in one query: what every request is checked against.
+pub(in crate::identity) async fn standing(
+    conn: &Conn,
+    id: SignInId,
+) -> Result<Option<(SignInRow, AccountState, HeldRole)>> {
+    let sql = "SELECT s.account_id, s.role_id, s.ended_at, s.expires_at, a.state, r.role, r.programme_id, r.family_id, \
+               r.mentor_id FROM sign_in s JOIN account a ON a.id = s.account_id JOIN role r ON r.id = s.role_id \
+               WHERE s.id = $1 AND r.revoked_at IS NULL";
+    let backend = conn.raw().get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(id.uuid())]);
+    let Some(row) = Standing::find_by_statement(statement).one(conn.raw()).await? else { return Ok(None) };
+    let unknown = || Error::internal("an unknown account state or role is stored");
+    let state = AccountState::parse(&row.state).ok_or_else(unknown)?;
+    let held = HeldRole {
+        id: row.role_id.into(),
+        account: row.account_id.into(),
+        role: Role::parse(&row.role).ok_or_else(unknown)?,
+        programme: row.programme_id.map(ProgrammeId::from),
+        family: row.family_id.map(FamilyId::from),
+        mentor: row.mentor_id.map(MentorId::from),
+    };
+    let sign_in = SignInRow {
+        id,
+        account: held.account,
+        role: held.id,
+        ended: row.ended_at.is_some(),
+        expires_at: row.expires_at.timestamp(),
+    };
+    Ok(Some((sign_in, state, held)))
+}
+
+/// Ends one signed-in session, or all of an account.
+pub(in crate::identity) async fn end_sign_ins(
+    conn: &Conn,
+    account: AccountId,
+    only: Option<SignInId>,
+    reason: &'static str,
+    now: Timestamp,
+) -> Result<()> {
+    let mut query = sign_in::Entity::update_many()
+        .col_expr(sign_in::Column::EndedAt, Expr::value(At::from(now).0))
+        .col_expr(sign_in::Column::EndReason, Expr::value(reason))
+        .filter(sign_in::Column::AccountId.eq(account.uuid()))
+        .filter(sign_in::Column::EndedAt.is_null());
+    if let Some(only) = only {
+        query = query.filter(sign_in::Column::Id.eq(only.uuid()));
+    }
+    query.exec(conn.raw()).await?;
+    Ok(())
+}
+
+/// A refresh token's row.
+pub(in crate::identity) struct RefreshRow {
+    pub(in crate::identity) id: RefreshId,
+    pub(in crate::identity) sign_in: SignInId,
+    pub(in crate::identity) used: bool,
+    pub(in crate::identity) expires_at: Timestamp,
+}
+
+pub(in crate::identity) async fn insert_refresh(
+    conn: &Conn,
+    row: &RefreshRow,
+    hash: Vec<u8>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = refresh_token::ActiveModel {
+        id: Set(row.id.uuid()),
+        sign_in_id: Set(row.sign_in.uuid()),
+        token_hash: Set(hash),
+        issued_at: Set(At::from(now)),
+        expires_at: Set(At::from(row.expires_at)),
+        used_at: Set(None),
+    };
+    refresh_token::Entity::insert(row).exec_without_returning(conn.raw()).await?;
+    Ok(())
+}
+
+pub(in crate::identity) async fn refresh_by_hash(conn: &Conn, hash: Vec<u8>) -> Result<Option<RefreshRow>> {
+    let found = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(hash)).one(conn.raw()).await?;
+    Ok(found.map(|row| RefreshRow {
+        id: row.id.into(),
+        sign_in: row.sign_in_id.into(),
+        used: row.used_at.is_some(),
+        expires_at: row.expires_at.timestamp(),
+    }))
+}
+
+pub(in crate::identity) async fn use_refresh(conn: &Conn, id: RefreshId, now: Timestamp) -> Result<()> {
+    refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::UsedAt, Expr::value(At::from(now).0))
+        .filter(refresh_token::Column::Id.eq(id.uuid()))
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! The composition root of GraphQL: every feature's roots in one schema.
+
+use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
+
+use crate::graphql::Limits;
+use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::op::Op;
+
+/// What can be asked.
+#[derive(Debug, Default, MergedObject)]
+pub struct Query(IdentityQuery);
+
+/// What can be changed.
+#[derive(Debug, Default, MergedObject)]
+pub struct Mutation(IdentityMutation);
+
+/// What can be watched.
+pub type Subscription = EmptySubscription;
+
+/// The whole schema.
+pub type AppSchema = Schema<Query, Mutation, Subscription>;
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The schema under these limits.
+#[must_use]
+pub fn build(limits: &Limits) -> AppSchema {
+    limits.apply(builder()).finish()
+}
+
+/// Puts on a request what resolvers need: the operation, and loaders that live as long as it.
+#[must_use]
+pub fn equip(request: Request, op: Op) -> Request {
+    request.data(op)
+}
+
+/// The schema in the definition language, sorted, as committed in `graphql/schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    builder().finish().sdl_with_options(options)
+}

@@ -1,0 +1,94 @@
+//! Races on PostgreSQL: of twenty writers for one place one wins. Each race has a control without the rule, in which
+//! more than one gets through, so that the race is known to be real.
+
+use futures_util::future::join_all;
+use kinward_migrations::constraint_name;
+use sea_orm::{ConnectionTrait, TransactionTrait};
+
+use super::{Db, match_sql, postgres, session_sql};
+
+const WRITERS: u32 = 20;
+
+/// Runs each statement in a transaction of its own that stays open for a while, all at once. Answers the names under
+/// which the losers were refused.
+async fn race(db: &Db, statements: Vec<String>) -> Vec<&'static str> {
+    let tries = statements.into_iter().map(|sql| async move {
+        let own = db.conn.begin().await.unwrap();
+        if let Err(error) = own.execute_unprepared(&db.spell(&sql)).await {
+            return Some(constraint_name(&error.to_string()).unwrap());
+        }
+        own.execute_unprepared("SELECT pg_sleep(0.1)").await.unwrap();
+        own.commit().await.unwrap();
+        None
+    });
+    join_all(tries).await.into_iter().flatten().collect()
+}
+
+#[tokio::test]
+async fn of_overlapping_sessions_one_is_booked() {
+    let Some(db) = postgres(WRITERS).await else { return };
+    db.seed().await;
+    db.run("UPDATE mentor SET capacity = 10").await;
+    for n in 0..10 {
+        db.matched(n, 4).await;
+    }
+    let book = |first: u32| -> Vec<String> {
+        (0..WRITERS).map(|n| session_sql(first + n, n % 10, 4, "proposed", (100 + n, 200 + n))).collect()
+    };
+    let lost = race(&db, book(6000)).await;
+    assert_eq!(lost.len(), 19);
+    assert!(lost.iter().all(|name| ["session_mentor_overlap", "session_family_overlap"].contains(name)), "{lost:?}");
+    assert_eq!(db.number("SELECT count(*) FROM session").await, 1);
+
+    db.run("ALTER TABLE session DROP CONSTRAINT session_mentor_overlap").await;
+    db.run("ALTER TABLE session DROP CONSTRAINT session_family_overlap").await;
+    assert!(race(&db, book(7000)).await.is_empty());
+    assert_eq!(db.number("SELECT count(*) FROM session").await, 21);
+    db.end().await;
+}
+
+async fn twenty_families() -> Option<Db> {
+    let db = postgres(WRITERS).await?;
+    db.seed().await;
+    for n in 0..WRITERS {
+        db.family(n, 3).await;
+    }
+    Some(db)
+}
+
+fn accepts() -> Vec<String> {
+    (0..WRITERS).map(|n| match_sql(n, 3, 1)).collect()
+}
+
+const MATCHES: &str = "SELECT count(*) FROM peer_match WHERE mentor_id = #3";
+
+#[tokio::test]
+async fn of_accepts_for_one_place_one_wins() {
+    let Some(db) = twenty_families().await else { return };
+    assert_eq!(race(&db, accepts()).await, ["mentor_capacity"; 19]);
+    assert_eq!(db.number(MATCHES).await, 1);
+    db.end().await;
+}
+
+#[tokio::test]
+async fn without_the_trigger_every_accept_gets_through() {
+    let Some(db) = twenty_families().await else { return };
+    db.run("DROP TRIGGER mentor_capacity ON peer_match").await;
+    assert!(race(&db, accepts()).await.is_empty());
+    assert_eq!(db.number(MATCHES).await, 20);
+    db.end().await;
+}
+
+/// Counting alone is not enough: each accept counts before the others commit.
+#[tokio::test]
+async fn without_the_lock_more_than_one_accept_gets_through() {
+    let Some(db) = twenty_families().await else { return };
+    db.run(
+        "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('mentor_capacity'::regproc),
+         'UPDATE mentor SET capacity = capacity WHERE id = NEW.mentor_id;', ''); END $$",
+    )
+    .await;
+    race(&db, accepts()).await;
+    assert!(db.number(MATCHES).await > 1);
+    db.end().await;
+}
