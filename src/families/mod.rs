@@ -1,5 +1,23 @@
 //! Families: caregivers who may ask for a mentor, and how it is safe to reach them. A child's name is never kept.
+//!
+//! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence and the
+//! details of the safe-contact plan are stored sealed. Features above ask through [`facts`], [`matching_facts`],
+//! [`safe_windows`] and [`member_accounts`].
 
+mod entity;
+mod faces;
+pub mod graphql;
 pub mod model;
+mod record;
+mod service;
+mod store;
 
+pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_windows};
 pub use model::{CaregiverRelation, ContactChannel, ContactWindow, SafeContactPlan};
+pub use record::{
+    FAMILY_FULL, Family, InviteFamilyMember, InvitedFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily,
+};
+pub use service::{
+    circumstances, family, invite_family_member, list_families, my_family, safe_contact_plan, set_safe_contact_plan,
+    update_family,
+};

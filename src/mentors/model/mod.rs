@@ -1,0 +1,4 @@
+//! The rules about mentors: readiness from evidence, and what a profile may say.
+
+pub mod profile;
+pub mod readiness;
