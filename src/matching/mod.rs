@@ -10,7 +10,6 @@ pub mod jobs;
 pub mod model;
 mod service;
 mod store;
-mod translate;
 
 pub use model::evaluate::{
     Candidate, Exclusion, ExclusionCode, Factor, POLICY_VERSION, Reason, Snapshot, Warning, evaluate, rank, replay,

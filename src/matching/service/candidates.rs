@@ -11,7 +11,6 @@ use crate::matching::model::evaluate::{Candidate, POLICY_VERSION, evaluate, rank
 use crate::matching::model::facts::{Intensity, MentorFacts, RequestFacts};
 use crate::matching::model::hours::{Hours, common_minutes, offset_min};
 use crate::matching::model::records::{Candidates, ExcludedMentor, RankedMentor, SupportRequest};
-use crate::matching::translate;
 use crate::mentors;
 use crate::op::{Op, Tx};
 
@@ -67,13 +66,13 @@ impl Scales {
             stepped_back: mentor.stepped_back,
             capacity: i32::try_from(mentor.capacity).unwrap_or(i32::MAX),
             load: self.pool.loads.get(&id).copied().unwrap_or(0),
-            kinds: translate::kinds(&profile.kinds),
-            phases: translate::phases(&profile.phases),
-            roles: translate::roles(&profile.roles),
-            age_bands: translate::age_bands(&profile.age_bands),
+            kinds: profile.kinds.clone(),
+            phases: profile.phases.clone(),
+            roles: profile.roles.clone(),
+            age_bands: profile.age_bands.clone(),
             cultures: profile.cultures.clone(),
-            gender: translate::gender(profile.gender),
-            channels: translate::channels(&profile.channels),
+            gender: profile.gender,
+            channels: profile.channels.clone(),
             languages: mentor.languages.clone(),
             topics_not_ready: profile.topics_not_ready.clone(),
             conflict: self.pool.conflicts.contains(&id),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 
 use super::known;
 use crate::access::{ActionTag, Permit, Reach, Scope, act};
@@ -90,7 +90,7 @@ pub(crate) enum MatchStep {
 
 /// Takes the step. The caller has asked the state machine; the database asks its own.
 pub(crate) async fn step_match(tx: &Tx, _proof: &Permit<impl ActionTag>, id: MatchId, step: MatchStep) -> Result<()> {
-    let mut row = table::ActiveModel::default();
+    let mut row = table::ActiveModel { ..Default::default() };
     let mut become_state = |state: MatchState| row.state = Set(state.as_str().to_owned());
     match step {
         MatchStep::Resume => {

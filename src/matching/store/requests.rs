@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
 
 use super::known;
@@ -174,8 +174,8 @@ pub(crate) async fn request_page(
     }
     let key = || Expr::cust(key_sql(filter.order));
     if let Some(after) = request.after() {
-        let equal = Condition::all().add(key().eq(after.key)).add(table::Column::Id.gt(after.id));
-        query = query.filter(Condition::any().add(key().gt(after.key)).add(equal));
+        let equal = Condition::all().add(ExprTrait::eq(key(), after.key)).add(table::Column::Id.gt(after.id));
+        query = query.filter(Condition::any().add(ExprTrait::gt(key(), after.key)).add(equal));
     }
     let query = query.order_by_asc(key()).order_by_asc(table::Column::Id).limit(request.limit());
     let rows = query.all(tx.conn()?.raw()).await?;
