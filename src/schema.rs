@@ -2,17 +2,19 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
 
+use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery);
+pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation);
 
 /// What can be watched.
 pub type Subscription = EmptySubscription;

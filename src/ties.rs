@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
@@ -85,6 +87,29 @@ pub async fn of_family(conn: &Conn, id: FamilyId) -> Result<Option<Tie>> {
 /// The live matches of a mentor; bounded by the mentor's capacity.
 pub async fn of_mentor(conn: &Conn, id: MentorId) -> Result<Vec<Tie>> {
     ties(conn, "mentor_id = $1 AND state <> 'ended'", id.uuid()).await
+}
+
+#[derive(FromQueryResult)]
+struct Load {
+    mentor_id: Uuid,
+    load: i64,
+}
+
+/// What the live matches of each of these mentors weigh together, in units of capacity. Mentors without any are left out.
+pub async fn loads(conn: &Conn, mentors: &[MentorId]) -> Result<HashMap<MentorId, i64>> {
+    if mentors.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<String> = (1..=mentors.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT mentor_id, CAST(sum(weight) AS BIGINT) AS load FROM peer_match
+         WHERE mentor_id IN ({}) AND state <> 'ended' GROUP BY mentor_id",
+        places.join(", ")
+    );
+    let values = mentors.iter().map(|id| Value::from(id.uuid()));
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
+    let rows = Load::find_by_statement(statement).all(conn.raw()).await?;
+    Ok(rows.into_iter().map(|row| (row.mentor_id.into(), row.load)).collect())
 }
 
 async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {

@@ -72,7 +72,9 @@ fn from_env(env: impl Iterator<Item = (String, String)>, faults: &mut Vec<Fault>
             continue;
         }
         let lower = name.to_lowercase();
-        let Some((field, by_file)) = lower.split_once("__").and_then(|(section, key)| find(section, key)) else {
+        let exact = lower.to_uppercase() == name;
+        let found = lower.split_once("__").filter(|_| exact).and_then(|(section, key)| find(section, key));
+        let Some((field, by_file)) = found else {
             let known = FIELDS.iter().map(Field::variable);
             faults.push(Fault::new(&variable, format!("is not a setting{}", suggestion(&variable, known))));
             continue;

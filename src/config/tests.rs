@@ -24,7 +24,8 @@ fn vars(given: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// Loads the required settings, some more variables, and perhaps a file.
 fn load(file: Option<&Path>, more: &[(&str, &str)]) -> Result<Settings, SettingsErrors> {
-    Settings::load(file, required().into_iter().chain(vars(more)))
+    let kept = required().into_iter().filter(|(name, _)| more.iter().all(|(other, _)| name != other));
+    Settings::load(file, kept.chain(vars(more)))
 }
 
 fn faults(file: Option<&Path>, more: &[(&str, &str)]) -> Vec<String> {

@@ -34,11 +34,7 @@ pub async fn matching_facts(tx: &Tx, decision: &Decision, id: FamilyId) -> Resul
 
 /// When contact with the family is safe, with the zone that it is meant in; `None` when there is no plan yet. A plan
 /// that forbids all contact has no windows.
-pub async fn safe_windows(
-    tx: &Tx,
-    _decision: &Decision,
-    id: FamilyId,
-) -> Result<Option<(String, Vec<ContactWindow>)>> {
+pub async fn safe_windows(tx: &Tx, _decision: &Decision, id: FamilyId) -> Result<Option<(String, Vec<ContactWindow>)>> {
     let plan = store::windows(tx, id).await?;
     Ok(plan.map(|(zone, windows, channel)| match channel {
         ContactChannel::None => (zone, Vec::new()),

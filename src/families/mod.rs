@@ -13,7 +13,7 @@ mod service;
 mod store;
 
 pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_windows};
-pub use model::{CaregiverRelation, ContactChannel, ContactWindow, SafeContactPlan};
+pub use model::{ContactChannel, ContactWindow, SafeContactPlan};
 pub use record::{
     FAMILY_FULL, Family, InviteFamilyMember, InvitedFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily,
 };

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::model::{CaregiverRelation, SafeContactPlan};
-use crate::kernel::ids::{FamilyId, InvitationId, MemberId};
+use super::model::SafeContactPlan;
+use crate::identity::Invited;
+use crate::kernel::ids::{FamilyId, MemberId};
 use crate::kernel::language::check_languages;
 use crate::kernel::page::Cursor;
+use crate::kernel::terms::CaregiverRole;
 use crate::kernel::zone::check_zone;
 use crate::kernel::{Check, Code, Result};
 
@@ -30,6 +32,8 @@ pub struct Family {
     pub members: Vec<Member>,
     /// When the record was made.
     pub created_at: Timestamp,
+    /// Whether the reader sees the whole record; the family's mentor sees less.
+    pub whole: bool,
     /// Counts the changes; a change can name it so that it does not overwrite another one.
     pub version: i32,
 }
@@ -47,6 +51,7 @@ impl Family {
         for member in &mut self.members {
             member.relation = None;
         }
+        self.whole = false;
         self
     }
 }
@@ -59,7 +64,7 @@ pub struct Member {
     /// The caregiver's first name.
     pub first_name: String,
     /// What the caregiver is to the child; `None` where the reader may not see it.
-    pub relation: Option<CaregiverRelation>,
+    pub relation: Option<CaregiverRole>,
 }
 
 /// A safe-contact plan on record.
@@ -81,7 +86,7 @@ pub struct InviteFamilyMember {
     /// What to call them.
     pub first_name: String,
     /// What they are to the child.
-    pub relation: CaregiverRelation,
+    pub relation: CaregiverRole,
     /// The family that they join; `None` makes a new one.
     pub family: Option<FamilyId>,
     /// A new family's zone.
@@ -110,23 +115,12 @@ impl InviteFamilyMember {
 }
 
 /// An invitation that was just made. The code is told once and never stored.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct InvitedFamilyMember {
     /// The family that the caregiver belongs to.
     pub family: Family,
-    /// The invitation, to take it back.
-    pub invitation: InvitationId,
-    /// The code to tell the caregiver.
-    pub code: String,
-    /// Until when it can be used.
-    pub expires_at: Timestamp,
-}
-
-/// The code is as good as a key: it never shows in logs.
-impl std::fmt::Debug for InvitedFamilyMember {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InvitedFamilyMember").field("invitation", &self.invitation).finish_non_exhaustive()
-    }
+    /// The invitation with its code, to be told to the caregiver.
+    pub invited: Invited,
 }
 
 /// What to change in a family's record. `None` leaves a field as it is.
@@ -193,7 +187,7 @@ mod tests {
     fn a_new_family_needs_a_zone_and_languages_and_a_known_one_takes_none() {
         let new = InviteFamilyMember {
             first_name: " ".to_owned(),
-            relation: CaregiverRelation::Parent,
+            relation: CaregiverRole::Parent,
             family: None,
             zone: None,
             languages: None,

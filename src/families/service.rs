@@ -1,9 +1,7 @@
 //! The use cases of families.
 
 use super::model::SafeContactPlan;
-use super::record::{
-    FAMILY_FULL, Family, InviteFamilyMember, InvitedFamilyMember, MAX_MEMBERS, Plan, UpdateFamily,
-};
+use super::record::{FAMILY_FULL, Family, InviteFamilyMember, InvitedFamilyMember, MAX_MEMBERS, Plan, UpdateFamily};
 use super::store;
 use crate::access::{PrincipalKind, act};
 use crate::identity::{self, Invitee, Role};
@@ -27,7 +25,9 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
         };
         let of_family = tx.allow::<act::UpdateFamily>(store::facts(&tx, family).await?).map_err(unknown_family)?;
         if store::count_members(&tx, &of_family).await? >= MAX_MEMBERS {
-            return Err(Problem::at(FAMILY_FULL, "input.family", "This family has too many caregivers already.").into());
+            return Err(
+                Problem::at(FAMILY_FULL, "input.familyId", "This family has too many caregivers already.").into()
+            );
         }
         let invitee = Invitee {
             programme: permit.resource().programme,
@@ -40,12 +40,7 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
         store::add_member(&tx, &of_family, invited.account, input.relation).await?;
         tx.named(permit.decision(), [family.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_family.decision(), &["members"]);
-        Ok(InvitedFamilyMember {
-            family: store::load(&tx, &of_family).await?,
-            invitation: invited.invitation,
-            code: invited.code,
-            expires_at: invited.expires_at,
-        })
+        Ok(InvitedFamilyMember { family: store::load(&tx, &of_family).await?, invited })
     })
     .await
 }
@@ -54,7 +49,7 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
 fn unknown_family(error: Error) -> Error {
     match error {
         Error::NotFound => {
-            Problem::at(Code::UNKNOWN_REFERENCE, "input.family", "This names nothing that you can see.").into()
+            Problem::at(Code::UNKNOWN_REFERENCE, "input.familyId", "This names nothing that you can see.").into()
         }
         other => other,
     }
@@ -111,8 +106,9 @@ pub async fn update_family(op: &Op, id: FamilyId, input: UpdateFamily) -> Result
     let input = &input;
     op.write(|tx| async move {
         let permit = tx.allow::<act::UpdateFamily>(store::facts(&tx, id).await?)?;
-        check_version(input.version, store::version(&tx, &permit).await?)?;
-        store::update(&tx, &permit, input).await?;
+        let present = store::version(&tx, &permit).await?;
+        check_version(input.version, present)?;
+        store::update(&tx, &permit, input, present).await?;
         tx.touched(permit.decision(), &input.fields());
         store::load(&tx, &permit).await
     })
@@ -130,12 +126,7 @@ pub async fn safe_contact_plan(op: &Op, id: FamilyId) -> Result<Option<Plan>> {
 
 /// Sets how it is safe to reach a family: the family itself, or a coordinator on the phone with them. Refused when
 /// somebody else set it meanwhile.
-pub async fn set_safe_contact_plan(
-    op: &Op,
-    id: FamilyId,
-    plan: SafeContactPlan,
-    version: Option<i32>,
-) -> Result<Plan> {
+pub async fn set_safe_contact_plan(op: &Op, id: FamilyId, plan: SafeContactPlan, version: Option<i32>) -> Result<Plan> {
     let mut check = Check::new();
     let plan = plan.validated(&mut check, "input", |name| zone::zone(name).is_some());
     check.done()?;

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::{family, member, plan};
-use super::model::{CaregiverRelation, ContactChannel, SafeContactPlan};
+use super::model::{ContactChannel, SafeContactPlan};
 use super::record::{Family, Member, Plan, UpdateFamily};
 use crate::access::{ActionTag, Decision, Permit, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::{At, Order};
 use crate::identity;
 use crate::kernel::ids::{AccountId, FamilyId, MemberId, ProgrammeId};
+use crate::kernel::terms::CaregiverRole;
 use crate::kernel::{Error, Page, PageRequest, Place, Result};
 use crate::op::Tx;
 use crate::ties;
@@ -88,7 +89,7 @@ async fn assemble(tx: &Tx, decision: &Decision, rows: Vec<family::Model>) -> Res
     let mut names = identity::first_names(tx, decision, &accounts).await?;
     let mut of_family: HashMap<Uuid, Vec<Member>> = HashMap::new();
     for row in members {
-        let relation = CaregiverRelation::parse(&row.relation);
+        let relation = CaregiverRole::parse(&row.relation);
         let first_name = names.remove(&row.account_id.into()).unwrap_or_default();
         let member = Member { id: MemberId::from(row.id), first_name, relation };
         of_family.entry(row.family_id).or_default().push(member);
@@ -100,6 +101,7 @@ async fn assemble(tx: &Tx, decision: &Decision, rows: Vec<family::Model>) -> Res
             zone: row.zone,
             languages: serde_json::from_str(&row.languages).map_err(Error::internal)?,
             created_at: row.created_at.timestamp(),
+            whole: true,
             version: row.version,
         })
     };
@@ -148,7 +150,7 @@ pub(super) async fn add_member(
     tx: &Tx,
     permit: &Permit<act::UpdateFamily>,
     account: AccountId,
-    relation: CaregiverRelation,
+    relation: CaregiverRole,
 ) -> Result<()> {
     let row = member::ActiveModel {
         id: Set(tx.make_id::<MemberId>().uuid()),
@@ -167,8 +169,13 @@ pub(super) async fn version(tx: &Tx, permit: &Permit<act::UpdateFamily>) -> Resu
     Ok(row(tx, permit).await?.version)
 }
 
-/// Changes the family's record.
-pub(super) async fn update(tx: &Tx, permit: &Permit<act::UpdateFamily>, change: &UpdateFamily) -> Result<()> {
+/// Changes the family's record; `version` is the one on record.
+pub(super) async fn update(
+    tx: &Tx,
+    permit: &Permit<act::UpdateFamily>,
+    change: &UpdateFamily,
+    version: i32,
+) -> Result<()> {
     let id = permit.resource().id;
     let mut row = family::ActiveModel { updated_at: Set(At::from(tx.now())), ..Default::default() };
     if let Some(zone) = &change.zone {
@@ -181,7 +188,7 @@ pub(super) async fn update(tx: &Tx, permit: &Permit<act::UpdateFamily>, change: 
         let sealed = if text.is_empty() { None } else { Some(tx.seal(circumstances_place(id), text)?) };
         row.circumstances_sealed = Set(sealed);
     }
-    row.version = Set(version(tx, permit).await? + 1);
+    row.version = Set(version + 1);
     family::Entity::update_many().set(row).filter(family::Column::Id.eq(id)).exec(tx.conn()?.raw()).await?;
     Ok(())
 }
@@ -217,6 +224,7 @@ pub(super) async fn set_plan(
     plan: &SafeContactPlan,
     version: i32,
 ) -> Result<()> {
+    use plan::Column::{Channel, DetailsSealed, FamilyId, UpdatedAt, Version, Windows, Zone};
     let id = permit.resource().id;
     let details = Details {
         safe_words: plan.safe_words.clone(),
@@ -234,7 +242,6 @@ pub(super) async fn set_plan(
         updated_at: Set(At::from(tx.now())),
         version: Set(version + 1),
     };
-    use plan::Column::{Channel, DetailsSealed, FamilyId, UpdatedAt, Version, Windows, Zone};
     let replace = OnConflict::column(FamilyId)
         .update_columns([Zone, Windows, Channel, DetailsSealed, UpdatedAt, Version])
         .to_owned();

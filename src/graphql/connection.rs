@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use async_graphql::{
-    OutputType, TypeName,
+    OutputType,
     connection::{Connection as Built, CursorType, Edge},
 };
 
@@ -50,10 +50,4 @@ pub fn connection<T, N: OutputType>(
         Edge::new(place, node(item))
     }));
     built
-}
-
-/// The name of a connection's type for this node, for schema tests.
-#[must_use]
-pub fn connection_name<N: OutputType>() -> Cow<'static, str> {
-    <Connection<N> as TypeName>::type_name()
 }

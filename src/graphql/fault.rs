@@ -184,6 +184,13 @@ mod tests {
     }
 
     #[test]
+    fn the_codes_are_those_of_the_enum() {
+        for item in <FaultCode as async_graphql::resolver_utils::EnumType>::items() {
+            assert_eq!(item.name, item.value.as_str());
+        }
+    }
+
+    #[test]
     fn a_refusal_names_every_problem() {
         let shown = fault(Problem::at(Code::OUT_OF_RANGE, "input.first", "Too big.").into());
         let extensions = serde_json::to_value(&shown.extensions).unwrap();

@@ -70,6 +70,10 @@ impl Admission {
         }
     }
 
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+
     pub(super) fn expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }

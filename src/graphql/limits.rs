@@ -69,7 +69,7 @@ pub struct SocketLimits {
     pub origins: Vec<String>,
     /// How long a client may take to send `connection_init`.
     pub init: Duration,
-    /// How often the server pings; a peer that is silent for two of these is gone.
+    /// How often the server pings; a peer of whom nothing is heard from one ping to the next is gone.
     pub ping: Duration,
     /// How long one message may take to leave. A reader slower than this is closed; meanwhile its streams wait, so
     /// that at most one message is held for it.

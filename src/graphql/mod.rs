@@ -11,13 +11,15 @@
 //! 2. `engine` finds the document (`documents`) and screens it: tokens, parsing, fragment cycles, depth, aliases,
 //!    directives, root fields (`lexer`, `screen`). Fragments are never written out before their size is known;
 //! 3. the schema's extension (`rules`) checks what the library does not: introspection, subscription roots, fields
-//!    that cannot merge (`overlap`), literals and variables (`values`), cost (`cost`); then the library validates;
+//!    that cannot merge (`overlap`), `__typename` (`typename`), literals and variables (`values`), cost (`cost`); then the library validates;
 //! 4. resolvers run within the time limit, and `fault` gives every error its code.
 //!
 //! What stays absent on purpose: batches, multipart, forms, mutations over GET, a queue of outgoing messages.
 //!
 //! Where the language is narrower here than in graphql-js: a subscription's root field stands at the root, without
-//! fragment, `@skip` or `@include`; brackets nest at most 48 deep.
+//! fragment, `@skip` or `@include`; brackets nest at most 48 deep; no directive stands on a variable's definition;
+//! strings know no `\u{…}` and no escaped surrogate pairs. Where it is wider: a field given twice in one input object is
+//! taken once.
 
 mod connection;
 mod cost;
@@ -39,11 +41,13 @@ mod rules;
 pub mod scalars;
 mod screen;
 mod sse;
+pub mod terms;
+mod typename;
 mod values;
 mod ws;
 mod ws_protocol;
 
-pub use connection::{Connection, Cursor, connection, connection_name, page_request};
+pub use connection::{Connection, Cursor, connection, page_request};
 pub use documents::{TrustedDocuments, sha256_hex};
 pub use fault::{FaultCode, fault};
 pub use gate::{Admission, Equip, Gate, RequestMeta};

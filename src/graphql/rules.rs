@@ -19,7 +19,7 @@ use async_graphql::{
 use super::{
     FaultCode, Limits, cost,
     fault::{clean, refusal},
-    overlap, values,
+    overlap, typename, values,
 };
 
 /// Put beside a request so that its transport learns whether resolvers ran.
@@ -88,7 +88,8 @@ impl Extension for Request {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        let document = next.run(ctx, query, variables).await?;
+        let mut document = next.run(ctx, query, variables).await?;
+        typename::lift(&mut document)?;
         let chosen = ctx.data_opt::<Chosen>().and_then(|chosen| chosen.0.as_deref());
         check(&ctx.schema_env.registry, &document, variables, chosen, &self.limits)?;
         Ok(document)
@@ -123,7 +124,7 @@ fn check(
             single_root(&operation.node)?;
         }
         overlap::check(registry, document, &operation.node, limits.cost)?;
-        if chosen.is_none() || chosen == name.map(|name| name.as_str()) {
+        if chosen.is_none() || chosen == name.map(async_graphql::Name::as_str) {
             values::check_variables(registry, &operation.node, variables)?;
             cost::check(registry, document, &operation.node, variables, limits.cost)?;
         }
@@ -169,7 +170,7 @@ fn no_introspection(set: &SelectionSet) -> Result<(), ServerError> {
 }
 
 /// The root type of an operation.
-pub(super) fn root_type<'a>(registry: &'a Registry, kind: OperationType) -> Option<&'a str> {
+pub(super) fn root_type(registry: &Registry, kind: OperationType) -> Option<&str> {
     match kind {
         OperationType::Query => Some(registry.query_type.as_str()),
         OperationType::Mutation => registry.mutation_type.as_deref(),

@@ -82,16 +82,23 @@ fn choose(operations: &DocumentOperations, name: Option<&str>) -> Result<Operati
 
 fn bound(document: &ExecutableDocument, limits: &Limits) -> Result<(), ServerError> {
     let mut survey = Survey { document, fragments: HashMap::new(), directives: 0 };
-    // Unused fragments are measured too: the rules of validation look at them as well.
+    // Unused fragments are measured too: the rules of validation look at them as well. How deep one may be depends on
+    // where it is spread: those of the usual introspection query are deeper than a field of the service may be.
     for name in document.fragments.keys() {
-        let size = survey.fragment(name)?;
+        let size = Size { depth: 0, ..survey.fragment(name)? };
         within(&size, limits, None)?;
     }
+    let mut all = 0_usize;
     for (_, operation) in document.operations.iter() {
         survey.directives += operation.node.directives.len();
         survey.directives += operation.node.variable_definitions.iter().map(|v| v.node.directives.len()).sum::<usize>();
         let size = survey.selections(&operation.node.selection_set.node)?;
         within(&size, limits, Some(operation.pos))?;
+        // Validation walks through every operation, also those that were not asked for.
+        all = all.saturating_add(size.fields);
+        if all > limits.cost {
+            return Err(limit("The document's operations are too large together.".to_owned(), Some(operation.pos)));
+        }
         if size.roots > limits.root_fields {
             let text = format!("An operation holds at most {} fields at its root.", limits.root_fields);
             return Err(limit(text, Some(operation.pos)));
@@ -202,24 +209,29 @@ mod tests {
 
     #[test]
     fn fragments_that_double_are_refused_at_once() {
-        let mut text = "{...F0}".to_owned();
-        for n in 0..40 {
-            text += &format!("fragment F{n} on Q{{...F{} ...F{}}}", n + 1, n + 1);
-        }
-        text += "fragment F40 on Q{a}";
+        let doubling: Vec<_> = (0..40).map(|n| format!("fragment F{n} on Q{{...F{0} ...F{0}}}", n + 1)).collect();
+        let text = format!("{{...F0}} {} fragment F40 on Q{{a}}", doubling.concat());
         assert_eq!(code(&text).as_deref(), Some("LIMIT_EXCEEDED"));
     }
 
     #[test]
     fn each_limit_holds_at_its_edge() {
         let nested = |n: usize| format!("{}a{}", "{a".repeat(n - 1) + "{", "}".repeat(n));
-        let aliases = |n: usize| format!("{{a{{{}}}}}", (0..n).map(|i| format!("x{i}:b ")).collect::<String>());
+        let aliases =
+            |n: usize| format!("{{a{{{}}}}}", (0..n).map(|i| format!("x{i}:b ")).collect::<Vec<_>>().concat());
         let roots = |n: usize| format!("{{{}}}", "a ".repeat(n));
         let directives = |n: usize| format!("{{a{}}}", " @d".repeat(n));
         assert_eq!((code(&nested(12)), code(&nested(13)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
         assert_eq!((code(&aliases(30)), code(&aliases(31)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
         assert_eq!((code(&roots(20)), code(&roots(21)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
         assert_eq!((code(&directives(20)), code(&directives(21)).as_deref()), (None, Some("LIMIT_EXCEEDED")));
+    }
+
+    #[test]
+    fn many_operations_on_one_large_fragment_are_refused() {
+        let operations: Vec<_> = (0..100).map(|n| format!("query Q{n}{{a{{...F}}}} ")).collect();
+        let text = operations.concat() + "fragment F on Q{" + &"b ".repeat(100) + "}";
+        assert_eq!(code(&text).as_deref(), Some("LIMIT_EXCEEDED"));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use async_graphql::{
     parser::Positioned,
     parser::types::{
         BaseType, Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type,
+        VariableDefinition,
     },
     registry::{MetaEnumValue, MetaInputValue, MetaType, MetaTypeName, Registry},
 };
-use async_graphql_value::{Name, Value};
+use async_graphql_value::{ConstValue, Name, Value};
 
 use super::{FaultCode, fault::refusal, rules::root_type};
 
@@ -62,12 +63,17 @@ fn misfit(text: String, at: Pos) -> async_graphql::ServerError {
 
 /// Checks every literal of a document: arguments of fields and directives, and defaults of variables.
 pub(super) fn check_literals(registry: &Registry, document: &ExecutableDocument) -> ServerResult<()> {
-    let literals = Literals { registry };
+    let mut everywhere = Vec::new();
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
+        everywhere.extend(&operation.variable_definitions);
+        let literals = Literals { registry, definitions: operation.variable_definitions.iter().collect() };
         literals.directives(&operation.directives)?;
         for definition in &operation.variable_definitions {
             let definition = &definition.node;
+            if let Some(directive) = definition.directives.first() {
+                return Err(misfit("No directive stands on a variable.".to_owned(), directive.pos));
+            }
             if let Some(default) =
                 definition.default_value.as_ref().filter(|_| is_input(registry, &definition.var_type.node))
             {
@@ -79,6 +85,7 @@ pub(super) fn check_literals(registry: &Registry, document: &ExecutableDocument)
         let root = root_type(registry, operation.ty).and_then(|name| registry.types.get(name));
         literals.selections(root, &operation.selection_set.node)?;
     }
+    let literals = Literals { registry, definitions: everywhere };
     for fragment in document.fragments.values() {
         let parent = registry.types.get(fragment.node.type_condition.node.on.node.as_str());
         literals.selections(parent, &fragment.node.selection_set.node)?;
@@ -88,6 +95,8 @@ pub(super) fn check_literals(registry: &Registry, document: &ExecutableDocument)
 
 struct Literals<'a> {
     registry: &'a Registry,
+    /// The variables that can be named here: those of the operation, and in a fragment those of any.
+    definitions: Vec<&'a Positioned<VariableDefinition>>,
 }
 
 impl Literals<'_> {
@@ -120,6 +129,32 @@ impl Literals<'_> {
         for directive in directives {
             if let Some(meta) = self.registry.directives.get(directive.node.name.node.as_str()) {
                 self.arguments(&meta.args, &directive.node.arguments)?;
+                self.variables(&meta.args, &directive.node.arguments)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The library checks the types of variables in the arguments of fields, but not of directives.
+    fn variables(
+        &self,
+        known: &IndexMap<String, MetaInputValue>,
+        given: &[(Positioned<Name>, Positioned<Value>)],
+    ) -> ServerResult<()> {
+        for (name, value) in given {
+            let (Value::Variable(variable), Some(meta)) = (&value.node, known.get(name.node.as_str())) else {
+                continue;
+            };
+            for definition in self.definitions.iter().filter(|definition| definition.node.name.node == *variable) {
+                let mut ty = definition.node.var_type.node.clone();
+                // A default that is not null stands in for a variable that was left out.
+                let stands_in = definition.node.default_value.as_ref().is_some_and(|d| d.node != ConstValue::Null);
+                ty.nullable &= !stands_in;
+                if !MetaTypeName::create(&meta.ty).is_subtype(&MetaTypeName::create(&ty.to_string())) {
+                    let text =
+                        format!("Variable \"${variable}\" is not of the type \"{}\" that is needed here.", meta.ty);
+                    return Err(misfit(text, value.pos));
+                }
             }
         }
         Ok(())

@@ -176,7 +176,7 @@ impl<E: Executor, G: Gate> Session<E, G> {
         }
         if self.ping_at <= now {
             if !std::mem::take(&mut self.heard) {
-                // Two pings went unanswered: nobody is there to be told.
+                // Nothing was heard since the last ping: nobody is there to be told.
                 return Err(Ended::Gone);
             }
             self.ping_at = now + self.kit.sockets.ping;
@@ -269,7 +269,7 @@ impl<E: Executor, G: Gate> Session<E, G> {
         }
         // Nothing is delivered on a proof that ran out or was taken back a moment ago.
         self.still_admitted()?;
-        if self.admission.as_ref().and_then(|a| a.cut.as_ref()).is_some_and(|cut| cut.is_cancelled()) {
+        if self.admission.as_ref().is_some_and(Admission::is_cut) {
             return Err(Close::Forbidden("Access has ended").into());
         }
         let text = match answer {

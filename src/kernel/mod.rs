@@ -8,6 +8,7 @@ pub mod language;
 pub mod page;
 pub mod seal;
 pub mod states;
+pub mod terms;
 pub mod text;
 pub mod zone;
 

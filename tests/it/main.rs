@@ -1,6 +1,16 @@
 //! Behaviour through the public face.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise, and says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise, and says where"
+)]
 
+mod architecture;
+mod graphql_kit;
+mod harness;
+mod identity;
 mod migrations;
 mod scheduling_oracle;
+mod settings;
 mod states;

@@ -13,13 +13,19 @@ const WRITERS: u32 = 20;
 /// which the losers were refused.
 async fn race(db: &Db, statements: Vec<String>) -> Vec<&'static str> {
     let tries = statements.into_iter().map(|sql| async move {
-        let own = db.conn.begin().await.unwrap();
-        if let Err(error) = own.execute_unprepared(&db.spell(&sql)).await {
-            return Some(constraint_name(&error.to_string()).unwrap());
+        loop {
+            let own = db.conn.begin().await.unwrap();
+            let Err(error) = own.execute_unprepared(&db.spell(&sql)).await else {
+                own.execute_unprepared("SELECT pg_sleep(0.1)").await.unwrap();
+                own.commit().await.unwrap();
+                return None;
+            };
+            own.rollback().await.unwrap();
+            // Two who wait for each other at an exclusion constraint: PostgreSQL asks one of them to try again.
+            if !error.to_string().contains("deadlock detected") {
+                return Some(constraint_name(&error.to_string()).unwrap());
+            }
         }
-        own.execute_unprepared("SELECT pg_sleep(0.1)").await.unwrap();
-        own.commit().await.unwrap();
-        None
     });
     join_all(tries).await.into_iter().flatten().collect()
 }

@@ -203,14 +203,13 @@ async fn an_invitation_is_used_once_and_a_role_held_once() {
     for db in databases().await {
         db.seed().await;
         db.run(
-            "INSERT INTO invitation (id, role, code_hash, first_name_sealed, created_at, expires_at)
-             VALUES (#5, 'administrator', ~1, ~1, 1, 9)",
+            "INSERT INTO invitation (id, account_id, role, code_hash, created_at, expires_at)
+             VALUES (#5, #2, 'administrator', ~1, 1, 9)",
         )
         .await;
-        db.run("UPDATE invitation SET used_at = 2, used_by = #2 WHERE id = #5").await;
+        db.run("UPDATE invitation SET used_at = 2 WHERE id = #5").await;
         db.refuses("invitation_single_use", "UPDATE invitation SET used_at = 3 WHERE id = #5").await;
         db.refuses("invitation_single_use", "UPDATE invitation SET used_at = NULL WHERE id = #5").await;
-        db.refuses("invitation_single_use", "UPDATE invitation SET used_by = NULL WHERE id = #5").await;
         db.run("UPDATE invitation SET revoked_at = 4 WHERE id = #5").await;
         let role = "INSERT INTO role (id, account_id, programme_id, role, granted_at)
             VALUES (#6, #2, NULL, 'administrator', 1)";

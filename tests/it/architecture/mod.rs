@@ -1,0 +1,58 @@
+//! The house's rules, read from the sources: who imports whom, how large things are, what stands at the top.
+//!
+//! Migrations are append-only; that rule is told in `migrations/README.md`, since the sources alone cannot show it.
+
+#![expect(clippy::indexing_slicing, reason = "a scanner works by positions, and a test may stop at the first surprise")]
+
+mod rules;
+mod scan;
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn sources(folder: &Path, below: &Path, found: &mut Vec<rules::File>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, below, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(below).unwrap().to_str().unwrap();
+            found.push(rules::File::new(name, &std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn the_sources_keep_to_the_plan_of_the_house() {
+    let source = root().join("src");
+    let mut files = Vec::new();
+    sources(&source, &source, &mut files);
+    assert!(files.len() > 5, "the sources were not found");
+    let breaches: Vec<String> = rules::check(&files).iter().map(ToString::to_string).collect();
+    assert!(breaches.is_empty(), "{} breaches of the plan in src/lib.rs:\n{}", breaches.len(), breaches.join("\n"));
+}
+
+#[test]
+fn the_top_level_is_fixed() {
+    const FIXED: &[&str] = &[
+        "Cargo.toml",
+        "Cargo.lock",
+        "LICENSE",
+        "README.md",
+        "src",
+        "migrations",
+        "graphql",
+        "tests",
+        "deploy",
+        "target",
+    ];
+    let names = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    // Tool settings are dotfiles; databases of a developer's own are not kept.
+    let others: Vec<String> = names
+        .filter(|name| !FIXED.contains(&name.as_str()) && !name.starts_with('.') && !name.contains(".sqlite"))
+        .collect();
+    assert!(others.is_empty(), "at the top level stand only {FIXED:?}; move {others:?} into one of them");
+}
