@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,7 @@ use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::identity::{Identity, Passphrases, Throttle, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
+use crate::matching;
 use crate::op::{Core, Op};
 
 /// The subject that the nodes of one service share on NATS.
@@ -167,6 +169,14 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
-    let _op = Op::system(core);
-    HashMap::new()
+    HashMap::from([(
+        matching::jobs::EXPIRE_PROPOSAL,
+        handler(core, |op, payload| Box::pin(async move { matching::jobs::expire_proposal(&op, payload).await })),
+    )])
+}
+
+/// Runs a feature's job as the service itself.
+fn handler(core: &Arc<Core>, run: fn(Op, serde_json::Value) -> BoxFuture<'static, Result<()>>) -> Handler {
+    let core = Arc::clone(core);
+    Arc::new(move |job| run(Op::system(&core), job.payload))
 }

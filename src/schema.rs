@@ -5,16 +5,21 @@ use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuil
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery);
+pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, MatchingQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation);
+pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation, Matching);
+
+/// What can be changed on the way to a match.
+#[derive(Debug, Default, MergedObject)]
+pub struct Matching(RequestMutation, ProposalMutation, MatchMutation);
 
 /// What can be watched.
 pub type Subscription = EmptySubscription;

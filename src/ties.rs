@@ -6,8 +6,6 @@
 
 use std::collections::HashMap;
 
-use std::collections::HashMap;
-
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 

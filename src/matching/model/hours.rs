@@ -1,15 +1,12 @@
 //! Common hours of a week, to warn a coordinator before a proposal. Booking has its own exact calendar: this only says
 //! how much there is to choose from.
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
-use jiff::tz::TimeZoneDatabase;
+
+use crate::kernel::zone::zone;
 
 const WEEK: i32 = 7 * 24 * 60;
 const DAY: i32 = 24 * 60;
-
-static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// Free hours on one day of every week, by a local clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +23,8 @@ pub struct Hours {
 
 /// How far the clocks of a zone are ahead of UTC at an instant, in minutes; 0 for a zone that nobody knows.
 #[must_use]
-pub fn offset_min(zone: &str, now: Timestamp) -> i32 {
-    ZONES.get(zone).map_or(0, |zone| zone.to_offset(now).seconds() / 60)
+pub fn offset_min(name: &str, now: Timestamp) -> i32 {
+    zone(name).map_or(0, |zone| zone.to_offset(now).seconds() / 60)
 }
 
 /// Minutes of a week in which both are free. `None` when one side has not said when it is.

@@ -9,6 +9,7 @@ use super::facts::{
 };
 use super::states::{CloseReason, EndReason, MatchState, ProposalState, RequestState};
 use crate::kernel::ids::{AccountId, FamilyId, MatchId, MentorId, ProgrammeId, ProposalId, RequestId};
+use crate::kernel::page::Cursor;
 use crate::kernel::states::texts;
 
 texts! {
@@ -103,7 +104,25 @@ pub struct SupportRequest {
     pub version: i32,
 }
 
+/// Later than every clock: the place on the board of requests that no clock runs for. In the year 2255.
+const NEVER: i64 = 9_000_000_000_000_000;
+/// Keeps the ranks of urgency apart: longer than any instant in microseconds.
+const RANK: i64 = 10_000_000_000_000_000;
+
 impl SupportRequest {
+    /// The place on the board, smallest first: the same number as the store orders by.
+    #[must_use]
+    pub fn place(&self, order: BoardOrder) -> Cursor {
+        let due = self.due_at.map_or(NEVER, Timestamp::as_microsecond);
+        let rank = match (order, self.urgency) {
+            (BoardOrder::Due, _) | (BoardOrder::Urgency, None) => 0,
+            (BoardOrder::Urgency, Some(Urgency::Urgent)) => 1,
+            (BoardOrder::Urgency, Some(Urgency::Soon)) => 2,
+            (BoardOrder::Urgency, Some(Urgency::Routine)) => 3,
+        };
+        Cursor { key: rank * RANK + due, id: self.id.uuid() }
+    }
+
     /// What the policy knows about it. `intensity` is the coordinator's, which may differ from the wish.
     #[must_use]
     pub fn policy_facts(&self, languages: Vec<String>, intensity: Intensity) -> RequestFacts {
@@ -252,6 +271,14 @@ pub struct ProposalView {
     pub version: i32,
 }
 
+impl ProposalView {
+    /// The place in a list, newest first.
+    #[must_use]
+    pub fn place(&self) -> Cursor {
+        Cursor { key: self.created_at.as_microsecond(), id: self.id.uuid() }
+    }
+}
+
 /// A match as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerMatch {
@@ -298,6 +325,14 @@ pub struct MatchView {
     pub mentor_first_name: Option<String>,
     /// The backup mentor's first name, for coordinators.
     pub backup_first_name: Option<String>,
+}
+
+impl MatchView {
+    /// The place in a list, newest first.
+    #[must_use]
+    pub fn place(&self) -> Cursor {
+        Cursor { key: self.record.started_at.as_microsecond(), id: self.record.id.uuid() }
+    }
 }
 
 /// A mentor who may be proposed.

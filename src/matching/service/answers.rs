@@ -8,7 +8,6 @@ use crate::access::{ActionTag, Permit, act};
 use crate::kernel::ids::{MatchId, ProposalId};
 use crate::kernel::{Problem, Result};
 use crate::matching::model::evaluate::ExclusionCode;
-use crate::matching::model::facts::load_fits;
 use crate::matching::model::inputs::{Conflict, FamilyAnswer, Information, MentorAnswer, MentorChoice, fresh};
 use crate::matching::model::records::{DeclineReason, Proposal, ProposalView, Side};
 use crate::matching::model::refusals::{self, PROPOSAL_OVERDUE, excluded};
@@ -211,9 +210,8 @@ async fn check_mentor(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &
     if !mentor.readiness.ready {
         return Err(excluded(ExclusionCode::NotReady, "input.proposalId").into());
     }
-    let load = store::load_of_matches(tx, permit, proposal.mentor).await?;
-    let capacity = i32::try_from(mentor.capacity).unwrap_or(i32::MAX);
-    if !load_fits(load, proposal.weight, capacity) {
+    let load = ties::loads(tx.conn()?, &[proposal.mentor]).await?.remove(&proposal.mentor).unwrap_or(0);
+    if load + i64::from(proposal.weight) > i64::from(mentor.capacity) {
         return Err(refusals::mentor_full().into());
     }
     Ok(())

@@ -108,10 +108,11 @@ pub async fn submit_support_request(op: &Op, id: RequestId, version: Option<i32>
 
 /// The family takes its request back, at any time and without a reason. What hangs on it goes with it: a proposal under
 /// way is withdrawn, a live match ends.
-pub async fn withdraw_support_request(op: &Op, id: RequestId) -> Result<SupportRequest> {
+pub async fn withdraw_support_request(op: &Op, id: RequestId, version: Option<i32>) -> Result<SupportRequest> {
     op.write(|tx| async move {
         let permit = tx.allow::<act::WithdrawRequest>(store::request_facts(&tx, id).await?)?;
         let request = store::load_request(&tx, &permit, id).await?;
+        fresh(version, request.version)?;
         request.state.check(RequestState::Withdrawn)?;
         drop_proposal(&tx, &permit, id).await?;
         if let Some(the) = store::live_match_of(&tx, &permit, id).await? {

@@ -12,7 +12,7 @@ use crate::db::At;
 use crate::kernel::Result;
 use crate::kernel::ids::{FamilyId, MentorId, ProgrammeId};
 use crate::matching::entity::{not_again as pairs, peer_match};
-use crate::matching::model::states::{MatchState, ProposalState};
+use crate::matching::model::states::ProposalState;
 use crate::op::Tx;
 
 /// What is known of a programme's mentors, as seen from one family.
@@ -75,16 +75,6 @@ async fn numbers(tx: &Tx, sql: &str, id: Uuid) -> Result<impl Iterator<Item = (M
     );
     let rows = Number::find_by_statement(statement).all(raw).await?;
     Ok(rows.into_iter().map(|row| (MentorId::from(row.mentor_id), row.number)))
-}
-
-/// Units that a mentor's live matches take; proposals are not counted here.
-pub(crate) async fn load_of_matches(tx: &Tx, _proof: &Permit<impl ActionTag>, mentor: MentorId) -> Result<i32> {
-    let rows = peer_match::Entity::find()
-        .filter(peer_match::Column::MentorId.eq(mentor.uuid()))
-        .filter(peer_match::Column::State.ne(MatchState::Ended.as_str()))
-        .all(tx.conn()?.raw())
-        .await?;
-    Ok(rows.iter().map(|row| row.weight).sum())
 }
 
 /// Which of these mentors the family has ever been matched with.

@@ -16,11 +16,6 @@ use crate::matching::model::records::{BoardOrder, BroadFacts, SupportRequest};
 use crate::matching::model::states::{CloseReason, RequestState};
 use crate::op::Tx;
 
-/// Later than every clock: the place of requests on the board that no clock runs for. In the year 2255.
-const NEVER: i64 = 9_000_000_000_000_000;
-/// Keeps the ranks of urgency apart: longer than any instant in microseconds.
-const RANK: i64 = 10_000_000_000_000_000;
-
 /// The facts about a request. A draft is the family's alone: for others it is not there. While the request's match is
 /// live, its mentor has a tie to the match, never to the request.
 pub(crate) async fn request_facts(tx: &Tx, id: RequestId) -> Result<Option<Resource>> {
@@ -183,6 +178,7 @@ pub(crate) async fn request_page(
     Ok(request.page(rows))
 }
 
+/// The same number as [`SupportRequest::place`].
 const fn key_sql(order: BoardOrder) -> &'static str {
     match order {
         BoardOrder::Due => "coalesce(due_at, 9000000000000000)",
@@ -191,19 +187,6 @@ const fn key_sql(order: BoardOrder) -> &'static str {
              * 10000000000000000 + coalesce(due_at, 9000000000000000)"
         }
     }
-}
-
-/// The place of a request on the board: the same number as the query's.
-#[must_use]
-pub(crate) fn request_key(request: &SupportRequest, order: BoardOrder) -> i64 {
-    let due = request.due_at.map_or(NEVER, Timestamp::as_microsecond);
-    let rank = match (order, request.urgency) {
-        (BoardOrder::Due, _) | (BoardOrder::Urgency, None) => 0,
-        (BoardOrder::Urgency, Some(Urgency::Urgent)) => 1,
-        (BoardOrder::Urgency, Some(Urgency::Soon)) => 2,
-        (BoardOrder::Urgency, Some(Urgency::Routine)) => 3,
-    };
-    rank * RANK + due
 }
 
 fn place(id: RequestId) -> Place {
