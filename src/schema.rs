@@ -8,10 +8,11 @@ use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
+use crate::oversight::graphql::OversightQuery;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, MatchingQuery);
+pub struct Query(IdentityQuery, OversightQuery, FamiliesQuery, MentorsQuery, MatchingQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]

@@ -53,7 +53,7 @@ impl TestApp {
         let mut settings = Settings::for_demo(std::path::Path::new("."), 8080, &SeededEntropy::new(1)).unwrap();
         settings.database.url = database.url.clone().into();
         change(&mut settings);
-        let sources = Sources { clock: Arc::clone(&clock) as _, entropy };
+        let sources = Sources { clock: Arc::clone(&clock) as _, entropy, cheap_passphrases: true };
         let app = App::build(settings, sources, false).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
