@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
@@ -12,11 +13,15 @@ use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, Scheduling
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, SchedulingQuery, OversightQuery);
+pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, MatchingQuery, SchedulingQuery, OversightQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation, SchedulingMutation);
+pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation, Matching, SchedulingMutation);
+
+/// What can be changed on the way to a match.
+#[derive(Debug, Default, MergedObject)]
+pub struct Matching(RequestMutation, ProposalMutation, MatchMutation);
 
 /// What can be watched.
 #[derive(Debug, Default, MergedSubscription)]
