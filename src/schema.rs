@@ -1,33 +1,39 @@
 //! The composition root of GraphQL: every feature's roots in one schema.
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
+use std::sync::Arc;
+
+use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::messaging::Messaging;
+use crate::messaging::graphql::{MessagingMutation, MessagingQuery, MessagingSubscription};
+use crate::moderation::graphql::{ModerationMutation, ModerationQuery, ModerationSubscription};
 use crate::op::Op;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery);
+pub struct Query(IdentityQuery, MessagingQuery, ModerationQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, MessagingMutation, ModerationMutation);
 
 /// What can be watched.
-pub type Subscription = EmptySubscription;
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(MessagingSubscription, ModerationSubscription);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
-/// The schema under these limits.
+/// The schema under these limits, with what its features need beside the caller.
 #[must_use]
-pub fn build(limits: &Limits) -> AppSchema {
-    limits.apply(builder()).finish()
+pub fn build(limits: &Limits, messaging: Arc<Messaging>) -> AppSchema {
+    limits.apply(builder()).data(messaging).finish()
 }
 
 /// Puts on a request what resolvers need: the operation, and loaders that live as long as it.

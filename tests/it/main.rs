@@ -14,3 +14,4 @@ mod migrations;
 mod scheduling_oracle;
 mod settings;
 mod states;
+mod talk;
