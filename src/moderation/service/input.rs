@@ -1,0 +1,106 @@
+//! What is decided, checked before the case is looked at.
+
+use super::super::model::Decision;
+use crate::kernel::ids::CaseId;
+use crate::kernel::{Check, Code, Result};
+use crate::screening;
+
+/// Longest redacted form, in characters: as long as a message.
+const MAX_TEXT: usize = 2000;
+/// Most ranges that one redaction takes out.
+const MAX_RANGES: usize = 50;
+
+/// A decision on a case.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// Which case.
+    pub id: CaseId,
+    /// What is decided.
+    pub decision: Decision,
+    /// For a redaction: the words to be shown instead.
+    pub text: Option<String>,
+    /// For a redaction: what to take out of the author's words, in characters, from (included) and to (not included).
+    pub ranges: Vec<(u32, u32)>,
+    /// The version that the reader saw; the decision is refused when the case has moved on.
+    pub version: Option<i32>,
+}
+
+impl Decide {
+    /// Checks what does not need the case: a redaction says what to show, in one way; other decisions say nothing.
+    pub(super) fn check(mut self) -> Result<Self> {
+        let mut check = Check::new();
+        if self.decision == Decision::RedactAndDeliver {
+            check.at_most("input.ranges", &self.ranges, MAX_RANGES);
+            for (at, (from, to)) in self.ranges.iter().enumerate() {
+                check.ensure(
+                    from < to,
+                    Code::OUT_OF_RANGE,
+                    &format!("input.ranges.{at}"),
+                    "A range ends after its start.",
+                );
+            }
+            self.text = self.text.map(|text| check.prose("input.text", &text, 1, MAX_TEXT));
+            let one_way = self.text.is_some() != !self.ranges.is_empty();
+            check.ensure(
+                one_way,
+                Code::REQUIRED,
+                "input.text",
+                "Give either the text to show, or the ranges to take out.",
+            );
+        } else {
+            let nothing = self.text.is_none() && self.ranges.is_empty();
+            check.ensure(nothing, Code::INVALID, "input.text", "Only a redaction says what to show.");
+        }
+        check.done().map(|()| self)
+    }
+
+    /// The words to be shown instead of these.
+    pub(super) fn redacted(&self, body: &str) -> Result<String> {
+        if let Some(text) = &self.text {
+            return Ok(text.clone());
+        }
+        let mut check = Check::new();
+        let length = u32::try_from(body.chars().count()).unwrap_or(u32::MAX);
+        for (at, (_, to)) in self.ranges.iter().enumerate() {
+            let path = format!("input.ranges.{at}");
+            check.ensure(*to <= length, Code::OUT_OF_RANGE, &path, "This range ends after the message.");
+        }
+        check.done()?;
+        let byte = |chars: &u32| {
+            let chars = usize::try_from(*chars).unwrap_or(usize::MAX);
+            body.char_indices().nth(chars).map_or(body.len(), |(byte, _)| byte)
+        };
+        let ranges: Vec<_> = self.ranges.iter().map(|(from, to)| (byte(from), byte(to))).collect();
+        Ok(screening::redact(body, &ranges))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn decide(decision: Decision, text: Option<&str>, ranges: &[(u32, u32)]) -> Decide {
+        let id = CaseId::from(Uuid::from_u128(1));
+        Decide { id, decision, text: text.map(str::to_owned), ranges: ranges.to_vec(), version: None }
+    }
+
+    #[test]
+    fn a_redaction_says_what_to_show_in_exactly_one_way() {
+        let redact = |text, ranges: &[(u32, u32)]| decide(Decision::RedactAndDeliver, text, ranges).check().is_ok();
+        assert!(redact(Some("shorter"), &[]) && redact(None, &[(0, 2)]));
+        assert!(
+            !redact(None, &[]) && !redact(Some("x"), &[(0, 2)]) && !redact(Some(" "), &[]) && !redact(None, &[(2, 2)])
+        );
+        assert!(decide(Decision::Deliver, None, &[]).check().is_ok());
+        assert!(decide(Decision::Block, Some("x"), &[]).check().is_err());
+    }
+
+    #[test]
+    fn ranges_count_characters_and_stay_inside() {
+        let one = decide(Decision::RedactAndDeliver, None, &[(4, 7)]);
+        assert_eq!(one.redacted("né: 123!").unwrap(), "né: [removed]!");
+        assert!(decide(Decision::RedactAndDeliver, None, &[(0, 9)]).redacted("né: 123!").is_err());
+    }
+}
