@@ -7,9 +7,11 @@
 )]
 
 mod architecture;
+mod families;
 mod graphql_kit;
 mod harness;
 mod identity;
+mod mentors;
 mod migrations;
 mod scheduling;
 mod scheduling_oracle;
