@@ -10,6 +10,7 @@ mod architecture;
 mod graphql_kit;
 mod harness;
 mod identity;
+mod matching;
 mod migrations;
 mod scheduling_oracle;
 mod settings;
