@@ -20,7 +20,6 @@ use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::identity::{Identity, Passphrases, Throttle, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
-use crate::matching;
 use crate::op::{Core, Op};
 
 /// The subject that the nodes of one service share on NATS.
@@ -173,14 +172,23 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
-    HashMap::from([(
-        matching::jobs::EXPIRE_PROPOSAL,
-        handler(core, |op, payload| Box::pin(async move { matching::jobs::expire_proposal(&op, payload).await })),
-    )])
+    use crate::matching::jobs as matching;
+    use crate::scheduling::jobs as scheduling;
+    let op = Op::system(core);
+    HashMap::from([
+        (matching::EXPIRE_PROPOSAL, handler(&op, |op, payload| Box::pin(matching::expire_proposal(op, payload)))),
+        (scheduling::EXPIRE_HOLD, handler(&op, |op, payload| Box::pin(scheduling::expire_hold(op, payload)))),
+        (scheduling::MATCH_ENDED, handler(&op, |op, payload| Box::pin(scheduling::match_ended(op, payload)))),
+    ])
 }
 
-/// Runs a feature's job as the service itself.
-fn handler(core: &Arc<Core>, run: fn(Op, serde_json::Value) -> BoxFuture<'static, Result<()>>) -> Handler {
-    let core = Arc::clone(core);
-    Arc::new(move |job| run(Op::system(&core), job.payload))
+/// A feature's job: what it does as the service itself, with its payload.
+type Work = for<'a> fn(&'a Op, serde_json::Value) -> BoxFuture<'a, Result<()>>;
+
+fn handler(op: &Op, work: Work) -> Handler {
+    let op = op.clone();
+    Arc::new(move |job| {
+        let op = op.clone();
+        Box::pin(async move { work(&op, job.payload).await })
+    })
 }

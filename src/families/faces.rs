@@ -1,6 +1,6 @@
 //! What the features above may ask about a family, once they have decided on a record of their own.
 
-use super::model::{ContactChannel, ContactWindow};
+use super::model::plan::{ContactChannel, ContactWindow};
 use super::store;
 use crate::access::{Decision, Resource};
 use crate::kernel::Result;

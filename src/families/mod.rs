@@ -8,16 +8,14 @@ mod entity;
 mod faces;
 pub mod graphql;
 pub mod model;
-mod record;
 mod service;
 mod store;
 
 pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_windows};
-pub use model::{ContactChannel, ContactWindow, SafeContactPlan};
-pub use record::{
-    FAMILY_FULL, Family, InviteFamilyMember, InvitedFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily,
-};
+pub use graphql::Family as ApiFamily;
+pub use model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
+pub use model::record::{FAMILY_FULL, Family, InviteFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily};
 pub use service::{
-    circumstances, family, invite_family_member, list_families, my_family, safe_contact_plan, set_safe_contact_plan,
-    update_family,
+    InvitedFamilyMember, circumstances, family, invite_family_member, list_families, my_family, safe_contact_plan,
+    set_safe_contact_plan, update_family,
 };

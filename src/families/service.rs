@@ -1,13 +1,22 @@
 //! The use cases of families.
 
-use super::model::SafeContactPlan;
-use super::record::{FAMILY_FULL, Family, InviteFamilyMember, InvitedFamilyMember, MAX_MEMBERS, Plan, UpdateFamily};
+use super::model::plan::SafeContactPlan;
+use super::model::record::{FAMILY_FULL, Family, InviteFamilyMember, MAX_MEMBERS, Plan, UpdateFamily};
 use super::store;
-use crate::access::{PrincipalKind, act};
-use crate::identity::{self, Invitee, Role};
-use crate::kernel::ids::FamilyId;
+use crate::access::{ActionTag, Decision, Permit, PrincipalKind, act};
+use crate::identity::{self, Invited, Invitee, Role};
+use crate::kernel::ids::{AccountId, FamilyId};
 use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result, zone};
 use crate::op::{Op, Tx};
+
+/// An invitation that was just made. The code is told once and never stored.
+#[derive(Debug, Clone)]
+pub struct InvitedFamilyMember {
+    /// The family that the caregiver belongs to.
+    pub family: Family,
+    /// The invitation with its code, to be told to the caregiver.
+    pub invited: Invited,
+}
 
 /// Invites a caregiver, to a new family or to one of the programme's. Coordinators may, in their own programme. Refused
 /// when the family is unknown there or has as many caregivers as one can have.
@@ -45,6 +54,22 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
     .await
 }
 
+async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Family> {
+    let mut family = store::load(tx, permit).await?;
+    name(tx, permit.decision(), std::slice::from_mut(&mut family)).await?;
+    Ok(family)
+}
+
+/// Adds the caregivers' first names: one question for any number of families.
+async fn name(tx: &Tx, decision: &Decision, families: &mut [Family]) -> Result<()> {
+    let accounts: Vec<AccountId> = families.iter().flat_map(|family| &family.members).map(|m| m.account).collect();
+    let mut names = identity::first_names(tx, decision, &accounts).await?;
+    for member in families.iter_mut().flat_map(|family| &mut family.members) {
+        member.first_name = names.remove(&member.account).unwrap_or_default();
+    }
+    Ok(())
+}
+
 /// A family that the coordinator cannot see is, as a reference in an input, an unknown one.
 fn unknown_family(error: Error) -> Error {
     match error {
@@ -59,7 +84,8 @@ fn unknown_family(error: Error) -> Error {
 pub async fn list_families(op: &Op, request: PageRequest) -> Result<Page<Family>> {
     op.read(|tx| async move {
         let scope = tx.scope::<act::ListFamilies>(tx.own_programme()?)?;
-        let page = store::page(&tx, &scope, request).await?;
+        let mut page = store::page(&tx, &scope, request).await?;
+        name(&tx, scope.decision(), &mut page.items).await?;
         tx.named(scope.decision(), page.items.iter().map(|family| family.id));
         Ok(page)
     })
@@ -83,7 +109,7 @@ pub async fn my_family(op: &Op) -> Result<Family> {
 
 async fn read(tx: &Tx, id: FamilyId) -> Result<Family> {
     let permit = tx.allow::<act::ReadFamily>(store::facts(tx, id).await?)?;
-    let family = store::load(tx, &permit).await?;
+    let family = load(tx, &permit).await?;
     Ok(if tx.principal().kind == PrincipalKind::Mentor { family.for_mentor() } else { family })
 }
 
@@ -110,7 +136,7 @@ pub async fn update_family(op: &Op, id: FamilyId, input: UpdateFamily) -> Result
         check_version(input.version, present)?;
         store::update(&tx, &permit, input, present).await?;
         tx.touched(permit.decision(), &input.fields());
-        store::load(&tx, &permit).await
+        load(&tx, &permit).await
     })
     .await
 }

@@ -11,11 +11,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::{family, member, plan};
-use super::model::{ContactChannel, SafeContactPlan};
-use super::record::{Family, Member, Plan, UpdateFamily};
-use crate::access::{ActionTag, Decision, Permit, Reach, Resource, ResourceKind, Scope, act};
+use super::model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
+use super::model::record::{Family, Member, Plan, UpdateFamily};
+use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::{At, Order};
-use crate::identity;
 use crate::kernel::ids::{AccountId, FamilyId, MemberId, ProgrammeId};
 use crate::kernel::terms::CaregiverRole;
 use crate::kernel::{Error, Page, PageRequest, Place, Result};
@@ -59,7 +58,7 @@ async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<family::Model>
 /// The family of a permit.
 pub(super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Family> {
     let row = row(tx, permit).await?;
-    assemble(tx, permit.decision(), vec![row]).await?.pop().ok_or(Error::NotFound)
+    assemble(tx, vec![row]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// One page of the families in reach, newest first.
@@ -72,11 +71,11 @@ pub(super) async fn page(tx: &Tx, scope: &Scope<act::ListFamilies>, request: Pag
     let (key, id) = (family::Column::CreatedAt, family::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
     let Page { items, has_next } = request.page(rows);
-    Ok(Page { items: assemble(tx, scope.decision(), items).await?, has_next })
+    Ok(Page { items: assemble(tx, items).await?, has_next })
 }
 
-/// Adds members and their first names to the rows: two statements for any number of families.
-async fn assemble(tx: &Tx, decision: &Decision, rows: Vec<family::Model>) -> Result<Vec<Family>> {
+/// Adds the members to the rows: one statement for any number of families.
+async fn assemble(tx: &Tx, rows: Vec<family::Model>) -> Result<Vec<Family>> {
     let ids = rows.iter().map(|row| row.id);
     let members = member::Entity::find()
         .filter(member::Column::FamilyId.is_in(ids))
@@ -85,14 +84,11 @@ async fn assemble(tx: &Tx, decision: &Decision, rows: Vec<family::Model>) -> Res
         .order_by_asc(member::Column::Id)
         .all(tx.conn()?.raw())
         .await?;
-    let accounts: Vec<AccountId> = members.iter().map(|m| m.account_id.into()).collect();
-    let mut names = identity::first_names(tx, decision, &accounts).await?;
     let mut of_family: HashMap<Uuid, Vec<Member>> = HashMap::new();
     for row in members {
         let relation = CaregiverRole::parse(&row.relation);
-        let first_name = names.remove(&row.account_id.into()).unwrap_or_default();
-        let member = Member { id: MemberId::from(row.id), first_name, relation };
-        of_family.entry(row.family_id).or_default().push(member);
+        let (id, account) = (MemberId::from(row.id), AccountId::from(row.account_id));
+        of_family.entry(row.family_id).or_default().push(Member { id, account, first_name: String::new(), relation });
     }
     let family = |row: family::Model| -> Result<Family> {
         Ok(Family {
@@ -256,10 +252,7 @@ pub(super) async fn basics(tx: &Tx, id: FamilyId) -> Result<Option<(String, Vec<
 }
 
 /// Zone, windows and channel of a plan, without its sealed part.
-pub(super) async fn windows(
-    tx: &Tx,
-    id: FamilyId,
-) -> Result<Option<(String, Vec<super::model::ContactWindow>, ContactChannel)>> {
+pub(super) async fn windows(tx: &Tx, id: FamilyId) -> Result<Option<(String, Vec<ContactWindow>, ContactChannel)>> {
     let Some(row) = plan::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await? else { return Ok(None) };
     let windows = serde_json::from_str(&row.windows).map_err(Error::internal)?;
     Ok(Some((row.zone, windows, channel(&row.channel)?)))

@@ -18,7 +18,9 @@ pub use model::facts::{
     AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, Intensity, MentorFacts, Phase, RequestFacts,
     Urgency, load_fits,
 };
-pub use model::inputs::{Conflict, FamilyAnswer, Information, MatchEnd, MentorAnswer, MentorChoice, NewProposal, RequestDraft};
+pub use model::inputs::{
+    Conflict, FamilyAnswer, Information, MatchEnd, MentorAnswer, MentorChoice, NewProposal, RequestDraft,
+};
 pub use model::records::{
     AnonymousProfile, BoardOrder, BroadFacts, Candidates, Declaration, DeclineReason, ExcludedMentor, Grounds,
     MatchView, PeerMatch, Proposal, ProposalView, RankedMentor, Side, SupportRequest,

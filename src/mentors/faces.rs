@@ -1,13 +1,12 @@
 //! What the features above may ask about mentors, once they have decided on a record of their own.
 
-use super::entity::mentor;
 use super::model::profile::Profile;
 use super::model::readiness::{MentorState, Readiness};
-use super::record::PublicProfile;
+use super::model::record::{Kept, PublicProfile};
 use super::{store, view};
 use crate::access::{Decision, Resource};
+use crate::kernel::Result;
 use crate::kernel::ids::{AccountId, MentorId, ProgrammeId};
-use crate::kernel::{Error, Result};
 use crate::op::Tx;
 
 /// What matching needs to know about a mentor. Their load is matching's own business: it counts proposals too.
@@ -41,33 +40,33 @@ pub async fn facts(tx: &Tx, id: MentorId) -> Result<Option<Resource>> {
 /// What matching compares, for at most 500 mentors of a programme. The decision shows that the caller was allowed to do
 /// what this is for.
 pub async fn matching_facts(tx: &Tx, _decision: &Decision, programme: ProgrammeId) -> Result<Vec<MatchingFacts>> {
-    let rows = store::of_programme(tx, programme).await?;
-    to_facts(tx, rows).await
+    let mentors = store::of_programme(tx, programme).await?;
+    to_facts(tx, mentors).await
 }
 
 /// What matching compares, for one mentor; `None` when there is none.
 pub async fn matching_facts_of(tx: &Tx, _decision: &Decision, id: MentorId) -> Result<Option<MatchingFacts>> {
-    let row = store::by_id(tx, id).await?;
-    Ok(to_facts(tx, row.into_iter().collect()).await?.pop())
+    let mentor = store::by_id(tx, id).await?;
+    Ok(to_facts(tx, mentor.into_iter().collect()).await?.pop())
 }
 
-async fn to_facts(tx: &Tx, rows: Vec<mentor::Model>) -> Result<Vec<MatchingFacts>> {
-    let evidence = view::evidence(tx, &rows).await?;
-    let facts = |row: mentor::Model| {
-        let pieces = evidence.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        Ok(MatchingFacts {
-            id: row.id.into(),
-            account: row.account_id.map(AccountId::from),
-            languages: view::list(&row.languages)?,
-            topics: view::list(&row.topics)?,
-            profile: view::list(&row.profile)?,
-            capacity: u32::try_from(row.capacity).map_err(Error::internal)?,
-            stepped_back: view::state(&row)? == MentorState::SteppedBack,
+async fn to_facts(tx: &Tx, mentors: Vec<Kept>) -> Result<Vec<MatchingFacts>> {
+    let evidence = view::evidence(tx, &mentors).await?;
+    let facts = |kept: Kept| {
+        let pieces = evidence.get(&kept.id).map(Vec::as_slice).unwrap_or_default();
+        MatchingFacts {
+            id: kept.id,
+            account: kept.account,
+            languages: kept.public.languages,
+            topics: kept.public.topics,
+            profile: kept.profile,
+            zone: kept.zone,
+            capacity: kept.capacity,
+            stepped_back: kept.state == MentorState::SteppedBack,
             readiness: view::judge(tx, pieces),
-            zone: row.zone,
-        })
+        }
     };
-    rows.into_iter().map(facts).collect()
+    Ok(mentors.into_iter().map(facts).collect())
 }
 
 /// Makes changes that rest on this mentor's record run one after the other: two accepts for one place cannot both count
@@ -78,11 +77,10 @@ pub async fn lock(tx: &Tx, id: MentorId) -> Result<()> {
 
 /// The mentor's account; `None` when there is no such mentor.
 pub async fn account(tx: &Tx, _decision: &Decision, id: MentorId) -> Result<Option<AccountId>> {
-    Ok(store::by_id(tx, id).await?.and_then(|row| row.account_id).map(AccountId::from))
+    Ok(store::by_id(tx, id).await?.and_then(|mentor| mentor.account))
 }
 
 /// What a family may see of a mentor before names are shown; `None` when there is no such mentor.
 pub async fn public_profile(tx: &Tx, _decision: &Decision, id: MentorId) -> Result<Option<PublicProfile>> {
-    let row = store::by_id(tx, id).await?;
-    row.map(|row| view::public_profile(tx, &row)).transpose()
+    Ok(store::by_id(tx, id).await?.map(|mentor| mentor.public))
 }

@@ -5,23 +5,22 @@
 //! Features above ask through [`facts`], [`matching_facts`], [`public_profile`], [`account`] and [`lock`].
 
 mod entity;
-mod evidence_store;
 mod faces;
 pub mod graphql;
 pub mod model;
-mod record;
 mod service;
 mod store;
 mod view;
 
 pub use faces::{MatchingFacts, account, facts, lock, matching_facts, matching_facts_of, public_profile};
+pub use graphql::Mentor as ApiMentor;
 pub use model::profile::{Profile, check_words};
 pub use model::readiness::{CAPACITY, Evidence, EvidenceKind, MentorState, Readiness, check_evidence, readiness};
-pub use record::{
-    EVIDENCE_FULL, EvidenceOnRecord, InviteMentor, InvitedMentor, Mentor, MentorFilter, PublicProfile, Record,
-    RecordEvidence, UpdateMentor,
+pub use model::record::{
+    EVIDENCE_FULL, EvidenceOnRecord, InviteMentor, Mentor, MentorFilter, PublicProfile, Record, RecordEvidence,
+    UpdateMentor,
 };
 pub use service::{
-    invite_mentor, list_mentors, mentor, mentor_record, my_mentor_record, record_evidence, return_to_service,
-    step_back, update_mentor, withdraw_evidence,
+    InvitedMentor, invite_mentor, list_mentors, mentor, mentor_record, my_mentor_record, record_evidence,
+    return_to_service, step_back, update_mentor, withdraw_evidence,
 };

@@ -1,15 +1,22 @@
 //! The use cases of mentors.
 
 use super::model::readiness::{MAX_EVIDENCE, MentorState};
-use super::record::{
-    EVIDENCE_FULL, InviteMentor, InvitedMentor, Mentor, MentorFilter, Record, RecordEvidence, UpdateMentor,
-};
-use super::{evidence_store, store, view};
+use super::model::record::{EVIDENCE_FULL, InviteMentor, Mentor, MentorFilter, Record, RecordEvidence, UpdateMentor};
+use super::{store, view};
 use crate::access::act;
-use crate::identity::{self, Invitee, Role};
+use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
 use crate::kernel::{Code, Error, Page, PageRequest, Problem, Result, zone};
 use crate::op::{Op, Tx};
+
+/// An invitation that was just made. The code is told once and never stored.
+#[derive(Debug, Clone)]
+pub struct InvitedMentor {
+    /// The mentor.
+    pub mentor: Mentor,
+    /// The invitation with its code, to be told to the mentor.
+    pub invited: Invited,
+}
 
 /// Invites a mentor. Coordinators may, into their own programme.
 pub async fn invite_mentor(op: &Op, input: InviteMentor) -> Result<InvitedMentor> {
@@ -30,7 +37,7 @@ pub async fn invite_mentor(op: &Op, input: InviteMentor) -> Result<InvitedMentor
         store::set_account(&tx, &of_mentor, invited.account).await?;
         tx.named(permit.decision(), [mentor.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_mentor.decision(), &["account"]);
-        Ok(InvitedMentor { mentor: store::load(&tx, &of_mentor).await?, invited })
+        Ok(InvitedMentor { mentor: view::load(&tx, &of_mentor).await?, invited })
     })
     .await
 }
@@ -39,9 +46,9 @@ pub async fn invite_mentor(op: &Op, input: InviteMentor) -> Result<InvitedMentor
 pub async fn list_mentors(op: &Op, filter: MentorFilter, request: PageRequest) -> Result<Page<Mentor>> {
     op.read(|tx| async move {
         let scope = tx.scope::<act::ListMentors>(tx.own_programme()?)?;
-        let page = store::page(&tx, &scope, filter, request).await?;
-        tx.named(scope.decision(), page.items.iter().map(|mentor| mentor.id));
-        Ok(page)
+        let Page { items, has_next } = store::page(&tx, &scope, filter, view::today(&tx), request).await?;
+        tx.named(scope.decision(), items.iter().map(|mentor| mentor.id));
+        Ok(Page { items: view::with_records(&tx, scope.decision(), items).await?, has_next })
     })
     .await
 }
@@ -51,7 +58,7 @@ pub async fn list_mentors(op: &Op, filter: MentorFilter, request: PageRequest) -
 pub async fn mentor(op: &Op, id: MentorId) -> Result<Mentor> {
     op.read(|tx| async move {
         let permit = tx.allow::<act::ReadMentor>(store::facts(&tx, id).await?)?;
-        store::load(&tx, &permit).await
+        view::load(&tx, &permit).await
     })
     .await
 }
@@ -60,8 +67,8 @@ pub async fn mentor(op: &Op, id: MentorId) -> Result<Mentor> {
 pub async fn mentor_record(op: &Op, id: MentorId) -> Result<Option<Record>> {
     let read = op.read(|tx| async move {
         let permit = tx.allow::<act::ReadMentorRecord>(store::facts(&tx, id).await?)?;
-        let row = store::row(&tx, &permit).await?;
-        Ok(view::records(&tx, &[row]).await?.pop())
+        let kept = store::load(&tx, &permit).await?;
+        Ok(view::records(&tx, &[kept]).await?.pop())
     });
     match read.await {
         Err(Error::Forbidden) => Ok(None),
@@ -74,10 +81,8 @@ pub async fn my_mentor_record(op: &Op) -> Result<Mentor> {
     op.read(|tx| async move {
         let id = tx.principal().mentor.ok_or(Error::Forbidden)?;
         let permit = tx.allow::<act::ReadMentorRecord>(store::facts(&tx, id).await?)?;
-        let row = store::row(&tx, &permit).await?;
-        let record = view::records(&tx, std::slice::from_ref(&row)).await?.pop();
-        let mentor = view::mentors(&tx, permit.decision(), vec![row]).await?.pop().ok_or(Error::NotFound)?;
-        Ok(Mentor { record, ..mentor })
+        let kept = store::load(&tx, &permit).await?;
+        view::with_records(&tx, permit.decision(), vec![kept]).await?.pop().ok_or(Error::NotFound)
     })
     .await
 }
@@ -89,14 +94,14 @@ pub async fn update_mentor(op: &Op, id: MentorId, input: UpdateMentor) -> Result
     let input = &input;
     op.write(|tx| async move {
         let permit = tx.allow::<act::UpdateMentor>(store::facts(&tx, id).await?)?;
-        let present = store::row(&tx, &permit).await?.version;
+        let present = store::load(&tx, &permit).await?.version;
         if input.version.is_some_and(|version| version != present) {
             let message = "Somebody else changed this since you read it. Look again.";
             return Err(Problem::at(Code::STALE, "input.version", message).into());
         }
         store::update(&tx, &permit, input, present).await?;
         tx.touched(permit.decision(), &input.fields());
-        store::load(&tx, &permit).await
+        view::load(&tx, &permit).await
     })
     .await
 }
@@ -106,16 +111,16 @@ pub async fn record_evidence(op: &Op, id: MentorId, input: RecordEvidence) -> Re
     let input = &input;
     op.write(|tx| async move {
         let permit = tx.allow::<act::RecordEvidence>(store::facts(&tx, id).await?)?;
-        let row = store::row(&tx, &permit).await?;
-        let evidence = input.check(latest_today(&tx, &row.zone))?;
-        if evidence_store::count(&tx, &permit).await? >= MAX_EVIDENCE {
+        let kept = store::load(&tx, &permit).await?;
+        let evidence = input.check(latest_today(&tx, &kept.zone))?;
+        if store::evidence::count(&tx, &permit).await? >= MAX_EVIDENCE {
             return Err(Problem::at(EVIDENCE_FULL, "input.mentorId", "There is too much evidence on record.").into());
         }
         let by = tx.principal().account.ok_or(Error::Forbidden)?;
-        let piece = evidence_store::insert(&tx, &permit, &evidence, by).await?;
+        let piece = store::evidence::insert(&tx, &permit, &evidence, by).await?;
         tx.named(permit.decision(), [piece]);
         tx.touched(permit.decision(), &["evidence"]);
-        store::load(&tx, &permit).await
+        view::load(&tx, &permit).await
     })
     .await
 }
@@ -129,17 +134,17 @@ fn latest_today(tx: &Tx, name: &str) -> jiff::civil::Date {
 /// Withdraws a piece of evidence, for example one recorded in error. Coordinators may. Refused when it was before.
 pub async fn withdraw_evidence(op: &Op, id: EvidenceId) -> Result<Mentor> {
     op.write(|tx| async move {
-        let facts = match evidence_store::mentor_of(&tx, id).await? {
+        let facts = match store::evidence::mentor_of(&tx, id).await? {
             Some(mentor) => store::facts(&tx, mentor).await?,
             None => None,
         };
         let permit = tx.allow::<act::RecordEvidence>(facts)?;
-        if !evidence_store::withdraw(&tx, &permit, id).await? {
+        if !store::evidence::withdraw(&tx, &permit, id).await? {
             return Err(Problem::at(Code::WRONG_STATE, "input.id", "This evidence was withdrawn before.").into());
         }
         tx.named(permit.decision(), [id]);
         tx.touched(permit.decision(), &["evidence"]);
-        store::load(&tx, &permit).await
+        view::load(&tx, &permit).await
     })
     .await
 }
@@ -158,13 +163,13 @@ pub async fn return_to_service(op: &Op, id: MentorId) -> Result<Mentor> {
 async fn set_state(op: &Op, id: MentorId, state: MentorState, already: &'static str) -> Result<Mentor> {
     op.write(|tx| async move {
         let permit = tx.allow::<act::StepBack>(store::facts(&tx, id).await?)?;
-        let row = store::row(&tx, &permit).await?;
-        if view::state(&row)? == state {
+        let kept = store::load(&tx, &permit).await?;
+        if kept.state == state {
             return Err(Problem::new(Code::WRONG_STATE, already).into());
         }
-        store::set_state(&tx, &permit, state, row.version).await?;
+        store::set_state(&tx, &permit, state, kept.version).await?;
         tx.touched(permit.decision(), &["state"]);
-        store::load(&tx, &permit).await
+        view::load(&tx, &permit).await
     })
     .await
 }

@@ -12,6 +12,8 @@ mod harness;
 mod identity;
 mod matching;
 mod migrations;
+mod scheduling;
 mod scheduling_oracle;
+mod scheduling_races;
 mod settings;
 mod states;

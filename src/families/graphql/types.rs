@@ -6,7 +6,7 @@ use crate::families::{self, Member, Plan};
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{CaregiverRole, each};
-use crate::identity::graphql::InvitationCode;
+use crate::identity::ApiInvitationCode;
 use crate::kernel::ids::TypedId as _;
 use crate::op::Op;
 
@@ -98,7 +98,7 @@ pub struct InvitedFamilyMember {
     /// The family that they belong to.
     family: Family,
     /// The invitation with its code, shown this once.
-    invitation: InvitationCode,
+    invitation: ApiInvitationCode,
 }
 
 impl From<families::InvitedFamilyMember> for InvitedFamilyMember {

@@ -127,11 +127,7 @@ impl ProposalMutation {
     }
 
     /// Answers a mentor's question; the clock goes on. Coordinators.
-    async fn provide_information(
-        &self,
-        ctx: &Context<'_>,
-        input: ProvideInformationInput,
-    ) -> Result<ProposalPayload> {
+    async fn provide_information(&self, ctx: &Context<'_>, input: ProvideInformationInput) -> Result<ProposalPayload> {
         let information = input.read().map_err(fault)?;
         ProposalPayload::from_result(matching::provide_information(ctx.data::<Op>()?, information).await)
     }

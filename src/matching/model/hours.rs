@@ -34,8 +34,7 @@ pub fn common_minutes(family: &[Hours], mentor: &[Hours]) -> Option<u32> {
         return None;
     }
     let (family, mentor) = (spans(family), spans(mentor));
-    let common: i32 =
-        family.iter().flat_map(|a| mentor.iter().map(|b| (a.1.min(b.1) - a.0.max(b.0)).max(0))).sum();
+    let common: i32 = family.iter().flat_map(|a| mentor.iter().map(|b| (a.1.min(b.1) - a.0.max(b.0)).max(0))).sum();
     u32::try_from(common).ok()
 }
 

@@ -255,9 +255,7 @@ mod tests {
 
     fn paths<T>(result: Result<T>) -> Vec<(String, String)> {
         match result {
-            Err(Error::Refused(problems)) => {
-                problems.iter().map(|p| (p.code.to_string(), p.field.join("."))).collect()
-            }
+            Err(Error::Refused(problems)) => problems.iter().map(|p| (p.code.to_string(), p.field.join("."))).collect(),
             _ => Vec::new(),
         }
     }
@@ -291,14 +289,16 @@ mod tests {
         wrong.facts.topics = vec!["Court Dates".to_owned()];
         wrong.facts.cultures = vec!["x2".to_owned(); 11];
         wrong.hopes = Some("é".repeat(4001));
-        let want = [("TOO_LONG", "input.facts.cultures"), ("INVALID", "input.facts.topics.0"), ("TOO_LONG", "input.hopes")];
+        let want =
+            [("TOO_LONG", "input.facts.cultures"), ("INVALID", "input.facts.topics.0"), ("TOO_LONG", "input.hopes")];
         assert_eq!(paths(wrong.check()), pairs(&want));
     }
 
     #[test]
     fn a_yes_needs_a_declaration_and_a_question_needs_words() {
         let proposal = ProposalId::from(Uuid::from_u128(1));
-        let answer = FamilyAnswer { proposal, accept: true, conflict: Conflict::default(), reason: None, version: None };
+        let answer =
+            FamilyAnswer { proposal, accept: true, conflict: Conflict::default(), reason: None, version: None };
         assert_eq!(paths(answer.clone().check()), pairs(&[("REQUIRED", "input.hasConflict")]));
         assert!(FamilyAnswer { accept: false, ..answer }.check().is_ok());
         let answer = MentorAnswer {

@@ -116,7 +116,10 @@ async fn open(
     let proposal = store::load_proposal(tx, permit, id).await?;
     fresh(version, proposal.version)?;
     if proposal.state != waits_in {
-        let message = format!("This proposal is {}; it does not wait for this answer.", proposal.state.as_str().replace('_', " "));
+        let message = format!(
+            "This proposal is {}; it does not wait for this answer.",
+            proposal.state.as_str().replace('_', " ")
+        );
         return Err(Problem::new(crate::kernel::Code::WRONG_STATE, message).into());
     }
     if overdue(tx, &proposal) {
@@ -172,12 +175,7 @@ async fn decline(
 
 /// Both said yes: makes the match. Refused when the mentor is no longer ready or has no place left, or when the family has
 /// a mentor already; the proposal then stays as it is.
-async fn accept(
-    tx: &Tx,
-    permit: &Permit<act::AnswerAsMentor>,
-    proposal: &Proposal,
-    conflict: &Conflict,
-) -> Result<()> {
+async fn accept(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Proposal, conflict: &Conflict) -> Result<()> {
     proposal.state.check(ProposalState::Accepted)?;
     mentors::lock(tx, proposal.mentor).await?;
     check_mentor(tx, permit, proposal).await?;

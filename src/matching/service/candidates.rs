@@ -147,7 +147,8 @@ fn compare(weighed: Vec<Candidate>, facts: &[MentorFacts], first: usize) -> Cand
         warnings: one.warnings,
         load: one.load,
     };
-    let leave = |one: Candidate| ExcludedMentor { mentor: one.mentor.into(), first_name: None, reasons: one.exclusions };
+    let leave =
+        |one: Candidate| ExcludedMentor { mentor: one.mentor.into(), first_name: None, reasons: one.exclusions };
     Candidates {
         ranked: ranked.into_iter().take(first).map(show).collect(),
         ranked_total,

@@ -140,11 +140,7 @@ async fn view(tx: &Tx, permit: &Permit<act::ReadProposal>, proposal: Proposal) -
     Ok(view)
 }
 
-async fn profile(
-    tx: &Tx,
-    permit: &Permit<act::ReadProposal>,
-    proposal: &Proposal,
-) -> Result<Option<AnonymousProfile>> {
+async fn profile(tx: &Tx, permit: &Permit<act::ReadProposal>, proposal: &Proposal) -> Result<Option<AnonymousProfile>> {
     let profile = mentors::public_profile(tx, permit.decision(), proposal.mentor).await?;
     Ok(profile.map(|of| AnonymousProfile { languages: of.languages, topics: of.topics, about: of.about }))
 }

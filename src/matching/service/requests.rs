@@ -51,12 +51,7 @@ async fn create(tx: &Tx, permit: &Permit<act::WriteRequest>, input: &RequestDraf
     Ok(id)
 }
 
-async fn change(
-    tx: &Tx,
-    permit: &Permit<act::WriteRequest>,
-    id: RequestId,
-    input: &RequestDraft,
-) -> Result<RequestId> {
+async fn change(tx: &Tx, permit: &Permit<act::WriteRequest>, id: RequestId, input: &RequestDraft) -> Result<RequestId> {
     let request = store::load_request(tx, permit, id).await?;
     fresh(input.version, request.version)?;
     if request.state != RequestState::Draft {
@@ -88,7 +83,9 @@ pub async fn submit_support_request(op: &Op, id: RequestId, version: Option<i32>
         let request = store::load_request(&tx, &permit, id).await?;
         fresh(version, request.version)?;
         if request.state != RequestState::Draft {
-            return Err(crate::kernel::states::wrong_state("support_request", request.state.as_str(), "submitted").into());
+            return Err(
+                crate::kernel::states::wrong_state("support_request", request.state.as_str(), "submitted").into()
+            );
         }
         if families::safe_windows(&tx, permit.decision(), request.family).await?.is_none() {
             let message = "Say first how it is safe to reach you.";

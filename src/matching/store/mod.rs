@@ -7,15 +7,17 @@ mod proposals;
 mod requests;
 
 pub(crate) use hours::hours_of_mentors;
-pub(crate) use matches::{MatchFilter, MatchStep, NewMatch, insert_match, live_match_of, load_match, match_page, step_match};
+pub(crate) use matches::{
+    MatchFilter, MatchStep, NewMatch, insert_match, live_match_of, load_match, match_page, step_match,
+};
 pub(crate) use pool::{Pool, met, not_again, pool};
 pub(crate) use proposals::{
     NewProposalRow, ProposalFilter, ProposalStep, declarations, declare, insert_proposal, live_proposal_of,
     load_proposal, proposal_facts, proposal_page, step_proposal,
 };
 pub(crate) use requests::{
-    RequestFilter, RequestStep, family_of, insert_request, load_request, request_facts, request_page,
-    step_request, write_request,
+    RequestFilter, RequestStep, family_of, insert_request, load_request, request_facts, request_page, step_request,
+    write_request,
 };
 
 use crate::kernel::{Error, Result};

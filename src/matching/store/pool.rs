@@ -4,7 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement, Value,
+};
 use uuid::Uuid;
 
 use crate::access::{ActionTag, Permit};
@@ -68,11 +70,8 @@ pub(crate) async fn pool(
 
 async fn numbers(tx: &Tx, sql: &str, id: Uuid) -> Result<impl Iterator<Item = (MentorId, i64)>> {
     let raw = tx.conn()?.raw();
-    let statement = Statement::from_sql_and_values(
-        sea_orm::ConnectionTrait::get_database_backend(raw),
-        sql,
-        [Value::from(id)],
-    );
+    let statement =
+        Statement::from_sql_and_values(sea_orm::ConnectionTrait::get_database_backend(raw), sql, [Value::from(id)]);
     let rows = Number::find_by_statement(statement).all(raw).await?;
     Ok(rows.into_iter().map(|row| (MentorId::from(row.mentor_id), row.number)))
 }

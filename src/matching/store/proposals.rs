@@ -82,7 +82,11 @@ pub(crate) struct NewProposalRow<'a> {
 }
 
 /// Stores a new proposal.
-pub(crate) async fn insert_proposal(tx: &Tx, _proof: &Permit<act::ProposeMatch>, new: NewProposalRow<'_>) -> Result<()> {
+pub(crate) async fn insert_proposal(
+    tx: &Tx,
+    _proof: &Permit<act::ProposeMatch>,
+    new: NewProposalRow<'_>,
+) -> Result<()> {
     let now = At::from(tx.now());
     let row = table::ActiveModel {
         id: Set(new.id.uuid()),
@@ -222,7 +226,9 @@ pub(crate) async fn proposal_page(
         Reach::Everything => table::Entity::find(),
         Reach::Programme(id) => table::Entity::find().filter(table::Column::ProgrammeId.eq(id.uuid())),
         Reach::Family(id) => table::Entity::find().filter(table::Column::FamilyId.eq(id.uuid())),
-        Reach::Mentor(id) => table::Entity::find().filter(table::Column::MentorId.eq(id.uuid())).filter(put_to_mentor()),
+        Reach::Mentor(id) => {
+            table::Entity::find().filter(table::Column::MentorId.eq(id.uuid())).filter(put_to_mentor())
+        }
         Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
     };
     if !filter.states.is_empty() {

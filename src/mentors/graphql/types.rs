@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, Phase, each};
-use crate::identity::graphql::InvitationCode;
+use crate::identity::ApiInvitationCode;
 use crate::kernel::ids::TypedId as _;
 use crate::mentors::{self, EvidenceOnRecord, Profile, Readiness, Record};
 use crate::op::Op;
@@ -231,7 +231,7 @@ pub struct InvitedMentor {
     /// The mentor.
     mentor: Mentor,
     /// The invitation with its code, shown this once.
-    invitation: InvitationCode,
+    invitation: ApiInvitationCode,
 }
 
 impl From<mentors::InvitedMentor> for InvitedMentor {

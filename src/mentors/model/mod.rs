@@ -1,4 +1,5 @@
-//! The rules about mentors: readiness from evidence, and what a profile may say.
+//! The rules about mentors: readiness from evidence, what a profile may say, and the record.
 
 pub mod profile;
 pub mod readiness;
+pub mod record;

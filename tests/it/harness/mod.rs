@@ -96,6 +96,11 @@ impl TestApp {
         self.app.stop().await;
     }
 
+    /// Where the database is, for connections of a test's own.
+    pub fn database_url(&self) -> &str {
+        &self._database.url
+    }
+
     /// The number in column `n` of a query, for looking behind the face.
     pub async fn count(&self, sql: &str) -> i64 {
         self._database.count(sql).await

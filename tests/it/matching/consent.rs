@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::stage::{again, family, fault, ids, look, mentor, names, offered, refused, step, text, triaged, unseen, yes};
+use super::stage::{
+    again, family, fault, ids, look, mentor, names, offered, refused, step, text, triaged, unseen, yes,
+};
 use crate::harness::{World, on_each};
 
 #[tokio::test]
@@ -101,7 +103,8 @@ async fn a_conflict_ends_the_proposal_and_keeps_the_two_apart() {
         let home = family(&app, &world, "Mara").await;
         let nils = mentor(&app, &world, "Nils", 2).await;
         let (request, id) = offered(&world, &home, &nils).await;
-        let input = json!({"proposalId": id, "answer": "ACCEPT", "hasConflict": true, "conflictDetail": "We are cousins."});
+        let input =
+            json!({"proposalId": id, "answer": "ACCEPT", "hasConflict": true, "conflictDetail": "We are cousins."});
         let ended = step(&nils.client, "answerProposalAsMentor", input).await;
         assert_eq!((&ended["state"], &ended["facts"]), (&json!("DECLINED"), &json!(null)));
         assert_eq!(unseen(&nils.client, "proposal", &id).await, "NOT_FOUND");

@@ -55,11 +55,15 @@ async fn the_family_ends_it_without_a_reason_and_the_mentor_is_gone_at_once() {
         let home = family(&app, &world, "Mara").await;
         let nils = mentor(&app, &world, "Nils", 1).await;
         let (request, id) = matched(&world, &home, &nils).await;
-        assert_eq!(refused(&world.coordinator, "closeSupportRequest", json!({"requestId": request, "reason": "OTHER"})).await, ["MATCH_LIVE"]);
+        assert_eq!(
+            refused(&world.coordinator, "closeSupportRequest", json!({"requestId": request, "reason": "OTHER"})).await,
+            ["MATCH_LIVE"]
+        );
         let wrong = json!({"matchId": id, "reason": "MENTOR_CHOICE"});
         assert_eq!(refused(&home.client, "endMatch", wrong).await, ["INVALID input.reason"]);
         assert_eq!(refused(&world.coordinator, "endMatch", json!({"matchId": id})).await, ["REQUIRED input.reason"]);
-        let ended = step(&home.client, "endMatch", json!({"matchId": id, "notAgain": true, "reopenRequest": true})).await;
+        let ended =
+            step(&home.client, "endMatch", json!({"matchId": id, "notAgain": true, "reopenRequest": true})).await;
         assert_eq!((&ended["state"], &ended["mentorFirstName"]), (&json!("ENDED"), &json!(null)));
         assert_eq!(unseen(&nils.client, "match", &id).await, "NOT_FOUND");
         assert!(ids(&nils.client, "matches").await.is_empty() && ids(&nils.client, "proposals").await.is_empty());
@@ -93,7 +97,10 @@ async fn a_withdrawn_request_takes_everything_with_it() {
         step(&first.client, "withdrawSupportRequest", json!({"requestId": request})).await;
         assert_eq!(look(&first.client, "proposal", &proposal).await["state"], "WITHDRAWN");
         assert_eq!(fault(&nils.client, "answerProposalAsMentor", yes(&proposal)).await, "NOT_FOUND");
-        assert_eq!(refused(&first.client, "withdrawSupportRequest", json!({"requestId": request})).await, ["WRONG_STATE"]);
+        assert_eq!(
+            refused(&first.client, "withdrawSupportRequest", json!({"requestId": request})).await,
+            ["WRONG_STATE"]
+        );
         // A new request can follow at once.
         triaged(&world, &first).await;
         let second = family(&app, &world, "Olga").await;

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, TestApp, World, people::{PASSPHRASE, token}};
+use crate::harness::{
+    Client, TestApp, World,
+    people::{PASSPHRASE, token},
+};
 
 /// The document of an operation, as clients send it.
 pub fn document(name: &str) -> String {

@@ -6,25 +6,25 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::evidence;
-use super::model::readiness::{Evidence, EvidenceKind};
-use super::record::EvidenceOnRecord;
 use crate::access::{Permit, act};
 use crate::db::At;
 use crate::kernel::ids::{AccountId, EvidenceId, MentorId};
 use crate::kernel::{Error, Result};
+use crate::mentors::entity::evidence;
+use crate::mentors::model::readiness::{Evidence, EvidenceKind};
+use crate::mentors::model::record::EvidenceOnRecord;
 use crate::op::Tx;
 
 /// All evidence of these mentors by kind, then by day: one statement for any number of mentors.
-pub(super) async fn of_mentors(tx: &Tx, mentors: &[Uuid]) -> Result<Vec<(Uuid, EvidenceOnRecord)>> {
+pub(in crate::mentors) async fn of_mentors(tx: &Tx, mentors: &[MentorId]) -> Result<Vec<(MentorId, EvidenceOnRecord)>> {
     let rows = evidence::Entity::find()
-        .filter(evidence::Column::MentorId.is_in(mentors.iter().copied()))
+        .filter(evidence::Column::MentorId.is_in(mentors.iter().map(|id| id.uuid())))
         .order_by_asc(evidence::Column::Kind)
         .order_by_asc(evidence::Column::ObtainedOn)
         .order_by_asc(evidence::Column::Id)
         .all(tx.conn()?.raw())
         .await?;
-    rows.into_iter().map(|row| Ok((row.mentor_id, read(&row)?))).collect()
+    rows.into_iter().map(|row| Ok((row.mentor_id.into(), read(&row)?))).collect()
 }
 
 fn read(row: &evidence::Model) -> Result<EvidenceOnRecord> {
@@ -39,19 +39,19 @@ fn read(row: &evidence::Model) -> Result<EvidenceOnRecord> {
 }
 
 /// Whose evidence it is; `None` when there is none with this id.
-pub(super) async fn mentor_of(tx: &Tx, id: EvidenceId) -> Result<Option<MentorId>> {
+pub(in crate::mentors) async fn mentor_of(tx: &Tx, id: EvidenceId) -> Result<Option<MentorId>> {
     let query = evidence::Entity::find_by_id(id.uuid()).select_only().column(evidence::Column::MentorId);
     Ok(query.into_tuple::<Uuid>().one(tx.conn()?.raw()).await?.map(MentorId::from))
 }
 
 /// How many pieces the mentor has, withdrawn ones too.
-pub(super) async fn count(tx: &Tx, permit: &Permit<act::RecordEvidence>) -> Result<u64> {
+pub(in crate::mentors) async fn count(tx: &Tx, permit: &Permit<act::RecordEvidence>) -> Result<u64> {
     let query = evidence::Entity::find().filter(evidence::Column::MentorId.eq(permit.resource().id));
     Ok(query.count(tx.conn()?.raw()).await?)
 }
 
 /// Records a piece of evidence.
-pub(super) async fn insert(
+pub(in crate::mentors) async fn insert(
     tx: &Tx,
     permit: &Permit<act::RecordEvidence>,
     what: &Evidence,
@@ -73,7 +73,11 @@ pub(super) async fn insert(
 }
 
 /// Withdraws a piece of the permit's mentor; false when it was withdrawn before.
-pub(super) async fn withdraw(tx: &Tx, permit: &Permit<act::RecordEvidence>, id: EvidenceId) -> Result<bool> {
+pub(in crate::mentors) async fn withdraw(
+    tx: &Tx,
+    permit: &Permit<act::RecordEvidence>,
+    id: EvidenceId,
+) -> Result<bool> {
     let row = evidence::ActiveModel { withdrawn_at: Set(Some(At::from(tx.now()))), ..Default::default() };
     let done = evidence::Entity::update_many()
         .set(row)

@@ -1,20 +1,23 @@
 //! The queries of mentors. Data leaves only for a permit or a scope.
 
+pub(super) mod evidence;
+
+use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
 };
 use uuid::Uuid;
 
-use super::entity::{evidence, mentor};
+use super::entity::{evidence as evidence_table, mentor};
 use super::model::profile::Profile;
 use super::model::readiness::{EvidenceKind, MentorState};
-use super::record::{InviteMentor, Mentor, MentorFilter, UpdateMentor};
-use super::view;
+use super::model::record::{InviteMentor, Kept, MentorFilter, PublicProfile, UpdateMentor};
 use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, MentorId, ProgrammeId};
-use crate::kernel::{Error, Page, PageRequest, Result};
+use crate::kernel::{Error, Page, PageRequest, Place, Result};
 use crate::op::Tx;
 use crate::ties;
 
@@ -28,24 +31,45 @@ pub(super) async fn facts(tx: &Tx, id: MentorId) -> Result<Option<Resource>> {
     Ok(Some(ties.into_iter().fold(facts, |facts, tie| facts.of_family(tie.family))))
 }
 
-/// The row of a permit's mentor.
-pub(super) async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<mentor::Model> {
-    mentor::Entity::find_by_id(permit.resource().id).one(tx.conn()?.raw()).await?.ok_or(Error::NotFound)
+/// The mentor of a permit.
+pub(super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Kept> {
+    by_id(tx, permit.resource().id.into()).await?.ok_or(Error::NotFound)
 }
 
-/// The mentor of a permit, as a matched family sees them.
-pub(super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Mentor> {
-    let row = row(tx, permit).await?;
-    view::mentors(tx, permit.decision(), vec![row]).await?.pop().ok_or(Error::NotFound)
+/// Where a mentor's text about themself stands.
+fn about_place(id: Uuid) -> Place {
+    Place::new("mentor", "about_sealed", id)
 }
 
-/// One page of the mentors in reach with their records, newest first.
+fn read(tx: &Tx, row: mentor::Model) -> Result<Kept> {
+    let about = row.about_sealed.map(|sealed| tx.open(about_place(row.id), &sealed)).transpose()?;
+    let state = MentorState::parse(&row.state);
+    Ok(Kept {
+        id: row.id.into(),
+        account: row.account_id.map(AccountId::from),
+        state: state.ok_or_else(|| Error::internal("a mentor in a state that nobody knows"))?,
+        public: PublicProfile { languages: parsed(&row.languages)?, topics: parsed(&row.topics)?, about },
+        profile: parsed(&row.profile)?,
+        capacity: u32::try_from(row.capacity).map_err(Error::internal)?,
+        zone: row.zone,
+        created_at: row.created_at.timestamp(),
+        updated_at: row.updated_at.timestamp(),
+        version: row.version,
+    })
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(stored: &str) -> Result<T> {
+    serde_json::from_str(stored).map_err(Error::internal)
+}
+
+/// One page of the mentors in reach, newest first; `today` decides who is ready.
 pub(super) async fn page(
     tx: &Tx,
     scope: &Scope<act::ListMentors>,
     filter: MentorFilter,
+    today: Date,
     request: PageRequest,
-) -> Result<Page<Mentor>> {
+) -> Result<Page<Kept>> {
     let mut query = match scope.reach() {
         Reach::Everything => mentor::Entity::find(),
         Reach::Programme(id) => mentor::Entity::find().filter(mentor::Column::ProgrammeId.eq(id.uuid())),
@@ -55,7 +79,7 @@ pub(super) async fn page(
         query = query.filter(mentor::Column::State.eq(state.as_str()));
     }
     if let Some(ready) = filter.ready {
-        let today = view::today(tx).to_string();
+        let today = today.to_string();
         query = query.filter(if ready {
             mentor::Column::Id.in_subquery(ready_on(&today))
         } else {
@@ -65,25 +89,21 @@ pub(super) async fn page(
     let (key, id) = (mentor::Column::CreatedAt, mentor::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
     let Page { items, has_next } = request.page(rows);
-    let records = view::records(tx, &items).await?;
-    let mut mentors = view::mentors(tx, scope.decision(), items).await?;
-    for (mentor, record) in mentors.iter_mut().zip(records) {
-        mentor.record = Some(record);
-    }
-    Ok(Page { items: mentors, has_next })
+    let items = items.into_iter().map(|row| read(tx, row)).collect::<Result<_>>()?;
+    Ok(Page { items, has_next })
 }
 
 /// The mentors with good evidence of every kind on a day: what `model::readiness` computes, as a query. Days are texts of
 /// ten characters and compare as days.
 fn ready_on(today: &str) -> SelectStatement {
-    let good = evidence::Entity::find()
-        .filter(evidence::Column::WithdrawnAt.is_null())
-        .filter(evidence::Column::ObtainedOn.lte(today))
-        .filter(evidence::Column::ExpiresOn.is_null().or(evidence::Column::ExpiresOn.gt(today)));
+    let good = evidence_table::Entity::find()
+        .filter(evidence_table::Column::WithdrawnAt.is_null())
+        .filter(evidence_table::Column::ObtainedOn.lte(today))
+        .filter(evidence_table::Column::ExpiresOn.is_null().or(evidence_table::Column::ExpiresOn.gt(today)));
     let kinds = i64::try_from(EvidenceKind::ALL.len()).unwrap_or(i64::MAX);
-    let mut query = good.select_only().column(evidence::Column::MentorId).into_query();
-    query.group_by_col(evidence::Column::MentorId);
-    query.and_having(Expr::col(evidence::Column::Kind).count_distinct().eq(kinds));
+    let mut query = good.select_only().column(evidence_table::Column::MentorId).into_query();
+    query.group_by_col(evidence_table::Column::MentorId);
+    query.and_having(Expr::col(evidence_table::Column::Kind).count_distinct().eq(kinds));
     Query::select().from_subquery(query, "ready").column("mentor_id").to_owned()
 }
 
@@ -109,7 +129,7 @@ pub(super) async fn insert(tx: &Tx, permit: &Permit<act::InviteMentor>, input: &
     Ok(id)
 }
 
-pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(Error::internal)
 }
 
@@ -141,7 +161,7 @@ pub(super) async fn update(
         row.topics = Set(json(topics)?);
     }
     if let Some(text) = &change.about {
-        let place = view::about_place(permit.resource().id);
+        let place = about_place(permit.resource().id);
         row.about_sealed = Set(if text.is_empty() { None } else { Some(tx.seal(place, text)?) });
     }
     if let Some(profile) = &change.profile {
@@ -178,17 +198,18 @@ pub(super) async fn lock(tx: &Tx, id: MentorId) -> Result<()> {
 }
 
 /// At most 500 mentors of a programme, newest first, for a caller that has decided already.
-pub(super) async fn of_programme(tx: &Tx, programme: ProgrammeId) -> Result<Vec<mentor::Model>> {
-    use sea_orm::QueryOrder as _;
+pub(super) async fn of_programme(tx: &Tx, programme: ProgrammeId) -> Result<Vec<Kept>> {
     let query = mentor::Entity::find()
         .filter(mentor::Column::ProgrammeId.eq(programme.uuid()))
         .order_by_desc(mentor::Column::CreatedAt)
         .order_by_desc(mentor::Column::Id)
         .limit(500);
-    Ok(query.all(tx.conn()?.raw()).await?)
+    let rows = query.all(tx.conn()?.raw()).await?;
+    rows.into_iter().map(|row| read(tx, row)).collect()
 }
 
 /// One mentor, for a caller that has decided already.
-pub(super) async fn by_id(tx: &Tx, id: MentorId) -> Result<Option<mentor::Model>> {
-    Ok(mentor::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?)
+pub(super) async fn by_id(tx: &Tx, id: MentorId) -> Result<Option<Kept>> {
+    let row = mentor::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?;
+    row.map(|row| read(tx, row)).transpose()
 }

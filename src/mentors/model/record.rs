@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::model::profile::{Profile, check_words};
-use super::model::readiness::{CAPACITY, Evidence, EvidenceKind, MentorState, Readiness};
-use crate::identity::Invited;
-use crate::kernel::ids::{EvidenceId, MentorId};
+use super::profile::{Profile, check_words};
+use super::readiness::{CAPACITY, Evidence, EvidenceKind, MentorState, Readiness, check_evidence};
+use crate::kernel::ids::{AccountId, EvidenceId, MentorId};
 use crate::kernel::language::check_languages;
 use crate::kernel::page::Cursor;
 use crate::kernel::zone::check_zone;
@@ -29,6 +28,31 @@ pub struct PublicProfile {
     pub topics: Vec<String>,
     /// What the mentor says of themself.
     pub about: Option<String>,
+}
+
+/// A mentor as the store keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Their id.
+    pub id: MentorId,
+    /// Their account; `None` only while the invitation is being made.
+    pub account: Option<AccountId>,
+    /// Whether they take part.
+    pub state: MentorState,
+    /// What anybody may see who sees them at all.
+    pub public: PublicProfile,
+    /// What matching compares.
+    pub profile: Profile,
+    /// How much they may carry, in units.
+    pub capacity: u32,
+    /// IANA name of their zone.
+    pub zone: String,
+    /// When the record was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts the changes.
+    pub version: i32,
 }
 
 /// A mentor as a matched family sees them.
@@ -116,15 +140,6 @@ impl InviteMentor {
     }
 }
 
-/// An invitation that was just made. The code is told once and never stored.
-#[derive(Debug, Clone)]
-pub struct InvitedMentor {
-    /// The mentor.
-    pub mentor: Mentor,
-    /// The invitation with its code, to be told to the mentor.
-    pub invited: Invited,
-}
-
 /// What to change in a mentor's record. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateMentor {
@@ -198,7 +213,7 @@ impl RecordEvidence {
             expires_on: expires_on.flatten(),
             withdrawn: false,
         };
-        super::model::readiness::check_evidence(&mut check, "input", &evidence, today);
+        check_evidence(&mut check, "input", &evidence, today);
         check.done()?;
         Ok(evidence)
     }

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::model::SafeContactPlan;
-use crate::identity::Invited;
-use crate::kernel::ids::{FamilyId, MemberId};
+use super::plan::SafeContactPlan;
+use crate::kernel::ids::{AccountId, FamilyId, MemberId};
 use crate::kernel::language::check_languages;
 use crate::kernel::page::Cursor;
 use crate::kernel::terms::CaregiverRole;
@@ -61,7 +60,9 @@ impl Family {
 pub struct Member {
     /// The membership's id; it says nothing about the account.
     pub id: MemberId,
-    /// The caregiver's first name.
+    /// The caregiver's account.
+    pub account: AccountId,
+    /// The caregiver's first name; the store leaves it empty, since names are kept by `identity`.
     pub first_name: String,
     /// What the caregiver is to the child; `None` where the reader may not see it.
     pub relation: Option<CaregiverRole>,
@@ -112,15 +113,6 @@ impl InviteFamilyMember {
         check.done()?;
         Ok(self)
     }
-}
-
-/// An invitation that was just made. The code is told once and never stored.
-#[derive(Debug, Clone)]
-pub struct InvitedFamilyMember {
-    /// The family that the caregiver belongs to.
-    pub family: Family,
-    /// The invitation with its code, to be told to the caregiver.
-    pub invited: Invited,
 }
 
 /// What to change in a family's record. `None` leaves a field as it is.
