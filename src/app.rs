@@ -174,21 +174,26 @@ async fn bus(
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
     use crate::matching::jobs as matching;
     use crate::scheduling::jobs as scheduling;
-    let op = Op::system(core);
     HashMap::from([
-        (matching::EXPIRE_PROPOSAL, handler(&op, |op, payload| Box::pin(matching::expire_proposal(op, payload)))),
-        (scheduling::EXPIRE_HOLD, handler(&op, |op, payload| Box::pin(scheduling::expire_hold(op, payload)))),
-        (scheduling::MATCH_ENDED, handler(&op, |op, payload| Box::pin(scheduling::match_ended(op, payload)))),
+        (
+            matching::EXPIRE_PROPOSAL,
+            handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),
+        ),
+        (
+            scheduling::EXPIRE_HOLD,
+            handler(core, |op, payload| Box::pin(async move { scheduling::expire_hold(&op, payload).await })),
+        ),
+        (
+            scheduling::MATCH_ENDED,
+            handler(core, |op, payload| Box::pin(async move { scheduling::match_ended(&op, payload).await })),
+        ),
     ])
 }
 
 /// A feature's job: what it does as the service itself, with its payload.
-type Work = for<'a> fn(&'a Op, serde_json::Value) -> BoxFuture<'a, Result<()>>;
+type Work = fn(Op, serde_json::Value) -> BoxFuture<'static, Result<()>>;
 
-fn handler(op: &Op, work: Work) -> Handler {
-    let op = op.clone();
-    Arc::new(move |job| {
-        let op = op.clone();
-        Box::pin(async move { work(&op, job.payload).await })
-    })
+fn handler(core: &Arc<Core>, work: Work) -> Handler {
+    let core = Arc::clone(core);
+    Arc::new(move |job| work(Op::system(&core), job.payload))
 }
