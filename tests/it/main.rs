@@ -11,6 +11,7 @@ mod families;
 mod graphql_kit;
 mod harness;
 mod identity;
+mod matching;
 mod mentors;
 mod migrations;
 mod scheduling;
