@@ -6,11 +6,15 @@
     reason = "a test stops at the first surprise, and says where"
 )]
 
+mod access;
 mod architecture;
+mod audit;
+mod committed;
 mod graphql_kit;
 mod harness;
 mod identity;
 mod migrations;
+mod nodes;
 mod scheduling_oracle;
 mod settings;
 mod states;
