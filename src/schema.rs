@@ -1,28 +1,37 @@
 //! The composition root of GraphQL: every feature's roots in one schema.
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
+use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
+use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
+use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, OversightQuery);
+pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, MatchingQuery, SchedulingQuery, OversightQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation, Matching, SchedulingMutation);
+
+/// What can be changed on the way to a match.
+#[derive(Debug, Default, MergedObject)]
+pub struct Matching(RequestMutation, ProposalMutation, MatchMutation);
 
 /// What can be watched.
-pub type Subscription = EmptySubscription;
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(SchedulingSubscription);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
 /// The schema under these limits.

@@ -1,5 +1,25 @@
 //! Conversations of a match. A message reaches the other side only with a verdict; what the screener cannot judge is held.
+//!
+//! Each match has one conversation, made with its first message. A message is screened, judged and stored in one
+//! transaction; the database refuses to deliver one without a verdict on its present version. Its author sees it in
+//! every state, everybody else only once it is delivered: not in a list, a count, a cursor or a change before. Sequence
+//! numbers leap with the clock, so that a gap between two of them tells nobody that a message between is held.
+//!
+//! What a person must read becomes a case through [`OpenCase`], which `moderation` implements above this room.
 
+mod entity;
+pub mod graphql;
 pub mod model;
+mod service;
+mod store;
+mod view;
 
-pub use model::{FIRST_HELD, MessageState, Side, Verdict, check_body, check_client_id, may_edit, state_after};
+pub use model::{
+    FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, may_edit, state_after,
+};
+pub use service::{
+    CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context,
+    edit_message, facts_of_message, follow, message, messages, release, remove_message, report_message, send_message,
+    under_review,
+};
+pub use view::{Change, EditMessage, Message, NewMessage, Sent, Spoken, UnderReview};

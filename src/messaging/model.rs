@@ -11,6 +11,20 @@ pub const MAX_BODY: usize = 2000;
 pub const FIRST_HELD: u32 = 3;
 /// How long after sending the author may edit.
 pub const EDIT_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// Longest reason that somebody gives for a report or an appeal, in characters.
+pub const MAX_REASON: usize = 1000;
+/// What an author of a cry for help is shown at once, before any person has answered.
+pub const HELP: &str = "If somebody is in danger now, call 911. If you think of ending your life, call or text 988, at any hour. \
+    A coordinator has been told and will look at your message.";
+
+/// The client id belongs to another message of the same author.
+pub const CLIENT_ID_REUSED: Code = Code("CLIENT_ID_REUSED");
+/// Nothing more can be written after the end of the match.
+pub const MATCH_ENDED: Code = Code("MATCH_ENDED");
+/// The time for edits is over.
+pub const TOO_LATE_TO_EDIT: Code = Code("TOO_LATE_TO_EDIT");
+/// One's own message cannot be reported.
+pub const OWN_MESSAGE: Code = Code("OWN_MESSAGE");
 
 machine! {
     /// The state of a message.
@@ -67,6 +81,24 @@ texts! {
     }
 }
 
+texts! {
+    /// Why a verdict fell as it did, for who reads the case.
+    pub enum Why {
+        /// Nothing stood in the way.
+        Clear = "clear",
+        /// The findings say it.
+        Findings = "findings",
+        /// It is among the first messages of its side in this match.
+        FirstMessages = "first_messages",
+        /// The screener could not read it.
+        NotScreened = "not_screened",
+        /// It was held, and its author changed it: somebody must read the new words.
+        EditedWhileHeld = "edited_while_held",
+        /// A moderator decided.
+        Moderator = "moderator",
+    }
+}
+
 impl Verdict {
     /// Whether the other side may read the message.
     #[must_use]
@@ -89,6 +121,28 @@ pub const fn state_after(verdict: Verdict, earlier: u32, first_held: u32) -> Mes
         | Verdict::Released
         | Verdict::Redacted => MessageState::Delivered,
     }
+}
+
+/// The steps that a moderator's verdict takes a message through, each allowed by the table: a delivered message is judged
+/// again by way of `screening`, a blocked one by way of `appealed`. `None` when no verdict can change it any more.
+#[must_use]
+pub const fn steps_of_verdict(from: MessageState, delivers: bool) -> Option<&'static [MessageState]> {
+    use MessageState::{Appealed, Blocked, Delivered, Held, Removed, Screening};
+    match (from, delivers) {
+        (Held | Appealed, true) => Some(&[Delivered]),
+        (Held | Appealed, false) => Some(&[Blocked]),
+        (Delivered, true) => Some(&[Screening, Delivered]),
+        (Delivered, false) => Some(&[Screening, Blocked]),
+        (Blocked, true) => Some(&[Appealed, Delivered]),
+        (Blocked, false) => Some(&[Appealed, Blocked]),
+        (Screening | Removed, _) => None,
+    }
+}
+
+/// Whether somebody other than the author may know of a message: never of one that has not been delivered.
+#[must_use]
+pub const fn shows_to_others(state: MessageState) -> bool {
+    matches!(state, MessageState::Delivered | MessageState::Removed)
 }
 
 /// Cleans a message's body: 1 to 2000 characters.
@@ -128,6 +182,24 @@ mod tests {
             assert_eq!(verdict.delivers(), state == MessageState::Delivered, "{verdict}");
             let from_held = MessageState::Held.may_become(state) || state == MessageState::Held;
             assert!(MessageState::Screening.may_become(state) && from_held);
+        }
+    }
+
+    #[test]
+    fn a_moderators_verdict_takes_only_steps_of_the_table() {
+        for from in MessageState::ALL {
+            for delivers in [true, false] {
+                let Some(steps) = steps_of_verdict(*from, delivers) else {
+                    assert!(matches!(from, MessageState::Removed | MessageState::Screening));
+                    continue;
+                };
+                let mut at = *from;
+                for step in steps {
+                    assert!(at.may_become(*step), "{at} {step}");
+                    at = *step;
+                }
+                assert_eq!(at == MessageState::Delivered, delivers);
+            }
         }
     }
 

@@ -10,6 +10,16 @@ use crate::kernel::{Code, Problem};
 pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// An overturn must be decided by somebody else than the first decision.
 pub const SOMEBODY_ELSE: Code = Code("SOMEBODY_ELSE_MUST_DECIDE");
+/// Somebody else holds the case.
+pub const CASE_TAKEN: Code = Code("CASE_TAKEN");
+/// Only who holds the case can do this.
+pub const CLAIM_FIRST: Code = Code("CLAIM_FIRST");
+/// An escalated case is for the safeguarding lead.
+pub const LEAD_ONLY: Code = Code("LEAD_ONLY");
+/// This decision does not end a case of this kind.
+pub const WRONG_DECISION: Code = Code("WRONG_DECISION");
+/// Longest note, in characters.
+pub const MAX_NOTE: usize = 2000;
 
 machine! {
     /// The state of a moderation case.

@@ -15,6 +15,8 @@ mod harness;
 mod identity;
 mod migrations;
 mod nodes;
+mod scheduling;
 mod scheduling_oracle;
+mod scheduling_races;
 mod settings;
 mod states;

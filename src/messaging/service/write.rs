@@ -1,0 +1,176 @@
+//! Sending, changing, taking back, reporting, appealing.
+
+use super::super::model::{
+    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MessageState, OWN_MESSAGE, TOO_LATE_TO_EDIT, may_edit,
+};
+use super::super::store::{self, Draft, Ground, Row};
+use super::super::view::{EditMessage, Message, NewMessage, Sent};
+use super::screen::Desk;
+use super::{CaseReason, Messaging, Person, one_view};
+use crate::access::{ActionTag, Decision, Permit, act};
+use crate::audit::Outcome;
+use crate::kernel::ids::MessageId;
+use crate::kernel::{Check, Code, Error, Problem, Result};
+use crate::op::{Op, Tx};
+
+/// Sends a message: for the two sides of a live match. The same client id with the same words gives the same message
+/// back, with other words it is refused. The message is judged before the answer: delivered, or held with a case.
+pub async fn send_message(op: &Op, messaging: &Messaging, input: NewMessage) -> Result<Sent> {
+    let input = &input.check()?;
+    op.write(|tx| async move {
+        let ground = store::ground(&tx, input.to).await?;
+        let permit = tx.allow::<act::WriteMessage>(ground.clone())?;
+        let (proof, ground) = (permit.decision(), &ground.ok_or(Error::NotFound)?);
+        let author = Person::asking(&tx)?;
+        live(ground)?;
+        let conversation = store::open_conversation(&tx, proof, ground).await?;
+        if let Some(row) = store::by_client_id(&tx, proof, conversation, author.account, &input.client_id).await? {
+            return sent_before(&tx, proof, &row, author, &input.body).await;
+        }
+        let id = tx.make_id();
+        let (client_id, body) = (input.client_id.as_str(), input.body.as_str());
+        let draft = Draft { id, conversation, author: author.account, side: author.side, client_id, body };
+        let numbers = store::numbers(&tx, proof, conversation).await?;
+        let row = store::insert(&tx, proof, &draft, numbers).await?;
+        tx.touched(proof, &["message"]);
+        tx.named(proof, [id]);
+        let desk = Desk { tx: &tx, messaging, proof, ground };
+        let (row, page) = desk.judge(&row, body, false).await?;
+        sent(&tx, proof, &row, author, page).await
+    })
+    .await
+}
+
+async fn sent(tx: &Tx, proof: &Decision, row: &Row, author: Person, page: bool) -> Result<Sent> {
+    Ok(Sent { message: one_view(tx, proof, row, author).await?, help: page.then_some(HELP) })
+}
+
+async fn sent_before(tx: &Tx, proof: &Decision, row: &Row, author: Person, body: &str) -> Result<Sent> {
+    if store::body(tx, row)? != body {
+        let message = "Another message was sent with this client id.";
+        return Err(Problem::at(CLIENT_ID_REUSED, "input.clientId", message).into());
+    }
+    let page = store::grounds(tx, proof, row).await?.is_some_and(|grounds| grounds.page);
+    sent(tx, proof, row, author, page).await
+}
+
+/// Changes a message: for its author, within 15 minutes. The new words are judged like new ones; a message that was held
+/// stays held until somebody has read it.
+pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) -> Result<Sent> {
+    let input = &input.check()?;
+    op.write(|tx| async move {
+        let (permit, ground, row, author) = found::<act::WriteMessage>(&tx, input.id).await?;
+        let proof = permit.decision();
+        own(&tx, proof, author, &row)?;
+        live(&ground)?;
+        if input.version.is_some_and(|version| version != row.version) {
+            return Err(Problem::at(Code::STALE, "input.version", "The message has changed since you read it.").into());
+        }
+        let state = store::state_and_side(&row)?.0;
+        state.check(MessageState::Screening)?;
+        if !may_edit(state, row.created_at.timestamp(), tx.now()) {
+            let minutes = EDIT_WINDOW.as_mins();
+            let message = format!("A message can be changed for {minutes} minutes after it was sent.");
+            return Err(Problem::new(TOO_LATE_TO_EDIT, message).into());
+        }
+        let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
+        let row = store::rewrite(&tx, proof, &row, &input.body, numbers.change).await?;
+        tx.touched(proof, &["body", "state"]);
+        tx.named(proof, [input.id]);
+        let desk = Desk { tx: &tx, messaging, proof, ground: &ground };
+        let (row, page) = desk.judge(&row, &input.body, state == MessageState::Held).await?;
+        sent(&tx, proof, &row, author, page).await
+    })
+    .await
+}
+
+/// Takes a delivered message back: for its author. Others then see that something was removed, not what.
+pub async fn remove_message(op: &Op, id: MessageId) -> Result<Message> {
+    op.write(|tx| async move {
+        let (permit, ground, row, author) = found::<act::WriteMessage>(&tx, id).await?;
+        let proof = permit.decision();
+        own(&tx, proof, author, &row)?;
+        store::state_and_side(&row)?.0.check(MessageState::Removed)?;
+        let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
+        let row = store::step(&tx, proof, &row, MessageState::Removed, numbers.change).await?;
+        tx.touched(proof, &["state"]);
+        tx.named(proof, [id]);
+        super::tell(&tx, ground.tie.id, id, row.change_seq);
+        one_view(&tx, proof, &row, author).await
+    })
+    .await
+}
+
+/// Reports a message to the coordinators: for the side that received it. Reporting twice changes nothing more.
+pub async fn report_message(op: &Op, messaging: &Messaging, id: MessageId, reason: Option<&str>) -> Result<Message> {
+    let reason = &checked_reason(reason)?;
+    op.write(|tx| async move {
+        let (permit, ground, row, reporter) = found::<act::ReportMessage>(&tx, id).await?;
+        let proof = permit.decision();
+        if store::state_and_side(&row)?.1 == reporter.side {
+            return Err(Problem::at(OWN_MESSAGE, "input.id", "This message is from your own side.").into());
+        }
+        tx.touched(proof, &["case"]);
+        tx.named(proof, [id]);
+        let desk = Desk { tx: &tx, messaging, proof, ground: &ground };
+        let note = reason.clone().map(|text| (reporter.account, text));
+        desk.open_case(row.conversation_id.into(), id, CaseReason::Report, note).await?;
+        one_view(&tx, proof, &row, reporter).await
+    })
+    .await
+}
+
+/// Asks for another look at a message that was refused: for its author. Somebody else than before decides.
+pub async fn appeal_message(op: &Op, messaging: &Messaging, id: MessageId, reason: Option<&str>) -> Result<Message> {
+    let reason = &checked_reason(reason)?;
+    op.write(|tx| async move {
+        let (permit, ground, row, author) = found::<act::WriteMessage>(&tx, id).await?;
+        let proof = permit.decision();
+        own(&tx, proof, author, &row)?;
+        store::state_and_side(&row)?.0.check(MessageState::Appealed)?;
+        let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
+        let row = store::step(&tx, proof, &row, MessageState::Appealed, numbers.change).await?;
+        tx.touched(proof, &["state", "case"]);
+        tx.named(proof, [id]);
+        let desk = Desk { tx: &tx, messaging, proof, ground: &ground };
+        let note = reason.clone().map(|text| (author.account, text));
+        desk.open_case(row.conversation_id.into(), id, CaseReason::Appeal, note).await?;
+        super::tell(&tx, ground.tie.id, id, row.change_seq);
+        one_view(&tx, proof, &row, author).await
+    })
+    .await
+}
+
+fn checked_reason(reason: Option<&str>) -> Result<Option<String>> {
+    let mut check = Check::new();
+    let reason = reason.map(|text| check.prose("input.reason", text, 0, MAX_REASON)).filter(|text| !text.is_empty());
+    check.done().map(|()| reason)
+}
+
+/// The message and the right to do `A` in its conversation. A message that the caller may not know of is not found.
+async fn found<A: ActionTag>(tx: &Tx, id: MessageId) -> Result<(Permit<A>, Ground, Row, Person)> {
+    let ground = store::ground_of(tx, id).await?;
+    let permit = tx.allow::<A>(ground.clone())?;
+    let (ground, caller) = (ground.ok_or(Error::NotFound)?, Person::asking(tx)?);
+    let row = store::message(tx, permit.decision(), id).await?.ok_or(Error::NotFound)?;
+    if caller.may_see(&row)? {
+        return Ok((permit, ground, row, caller));
+    }
+    tx.deny(permit.decision(), Outcome::Denied);
+    Err(Error::NotFound)
+}
+
+fn own(tx: &Tx, proof: &Decision, caller: Person, row: &Row) -> Result<()> {
+    if caller.wrote(row) {
+        return Ok(());
+    }
+    tx.deny(proof, Outcome::Denied);
+    Err(Error::Forbidden)
+}
+
+fn live(ground: &Ground) -> Result<()> {
+    if ground.tie.is_live() {
+        return Ok(());
+    }
+    Err(Problem::new(MATCH_ENDED, "This match has ended; nothing more can be written in it.").into())
+}

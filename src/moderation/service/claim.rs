@@ -1,0 +1,113 @@
+//! Who holds a case: claim, renew, release, escalate, reopen.
+
+use super::super::model::{CASE_TAKEN, CLAIM_FIRST, CaseState, LEAD_ONLY};
+use super::super::store::{self, Row};
+use super::super::view::Case;
+use super::{actor, open, stale, tell};
+use crate::access::{Permit, PrincipalKind, act};
+use crate::db::At;
+use crate::kernel::ids::{AccountId, CaseId};
+use crate::kernel::{Error, Problem, Result};
+use crate::op::{Op, Tx};
+
+/// Claims a case for five minutes: for coordinators and safeguarding leads, when nobody else holds it. Claiming one's own
+/// case again renews the lease.
+pub async fn claim_case(op: &Op, id: CaseId) -> Result<Case> {
+    op.write(|tx| async move {
+        let (permit, row) = found(&tx, id).await?;
+        let me = actor(&tx)?;
+        free_for(&row, me)?;
+        let state = row.state()?;
+        if state == CaseState::Escalated && tx.principal().kind != PrincipalKind::SafeguardingLead {
+            return Err(Problem::new(LEAD_ONLY, "This case has been handed to the safeguarding lead.").into());
+        }
+        if state != CaseState::Claimed {
+            state.check(CaseState::Claimed)?;
+        }
+        // Of two who claim at once, the version lets one through; the other is told who was first.
+        let taken = store::change(&tx, &row, store::leased(&tx, me)).await?.ok_or_else(taken)?;
+        done(&tx, &permit, &taken, &["state", "claimed_by", "lease_until"])
+    })
+    .await
+}
+
+/// Renews one's own lease, five minutes from now, as long as it has not run out.
+pub async fn renew_claim(op: &Op, id: CaseId) -> Result<Case> {
+    op.write(|tx| async move {
+        let (permit, row) = found(&tx, id).await?;
+        let me = actor(&tx)?;
+        held_by(&row, me)?;
+        let renewed = store::change(&tx, &row, store::leased(&tx, me)).await?.ok_or_else(stale)?;
+        done(&tx, &permit, &renewed, &["lease_until"])
+    })
+    .await
+}
+
+/// Gives a case back that one holds.
+pub async fn release_claim(op: &Op, id: CaseId) -> Result<Case> {
+    op.write(|tx| async move {
+        let (permit, row) = found(&tx, id).await?;
+        held_by(&row, actor(&tx)?)?;
+        let released = store::change(&tx, &row, store::unheld(CaseState::Open)).await?.ok_or_else(stale)?;
+        done(&tx, &permit, &released, &["state", "claimed_by", "lease_until"])
+    })
+    .await
+}
+
+/// Hands a case to the safeguarding lead: an open one, or one that one holds.
+pub async fn escalate_case(op: &Op, id: CaseId) -> Result<Case> {
+    op.write(|tx| async move {
+        let (permit, row) = found(&tx, id).await?;
+        free_for(&row, actor(&tx)?)?;
+        row.state()?.check(CaseState::Escalated)?;
+        let handed = store::change(&tx, &row, store::unheld(CaseState::Escalated)).await?.ok_or_else(stale)?;
+        done(&tx, &permit, &handed, &["state", "claimed_by", "lease_until"])
+    })
+    .await
+}
+
+/// Opens a decided case again. Somebody else than the first decider must decide it then.
+pub async fn reopen_case(op: &Op, id: CaseId) -> Result<Case> {
+    op.write(|tx| async move {
+        let (permit, row) = found(&tx, id).await?;
+        row.state()?.check(CaseState::Reopened)?;
+        let message = row.message();
+        if let (Some(message), kind) = (message, row.kind()?)
+            && store::open_for(&tx, message, kind).await?.is_some()
+        {
+            return Err(Problem::new(CASE_TAKEN, "A newer case about the same message is open already.").into());
+        }
+        let patch = store::due(store::unheld(CaseState::Reopened), open::appeal_due(&tx));
+        let reopened = store::change(&tx, &row, patch).await?.ok_or_else(stale)?;
+        done(&tx, &permit, &reopened, &["state", "due_at"])
+    })
+    .await
+}
+
+async fn found(tx: &Tx, id: CaseId) -> Result<(Permit<act::ClaimCase>, Row)> {
+    let found = store::facts(tx, id).await?;
+    let permit = tx.allow::<act::ClaimCase>(found.clone())?;
+    Ok((permit, found.ok_or(Error::NotFound)?))
+}
+
+fn done(tx: &Tx, permit: &Permit<act::ClaimCase>, row: &Row, fields: &[&'static str]) -> Result<Case> {
+    tx.touched(permit.decision(), fields);
+    tell(tx, row);
+    row.view(tx.principal().account)
+}
+
+fn taken() -> Error {
+    Problem::new(CASE_TAKEN, "Somebody else holds this case.").into()
+}
+
+fn free_for(row: &Row, me: AccountId) -> Result<()> {
+    if row.holder().is_some_and(|(holder, _): (AccountId, At)| holder != me) { Err(taken()) } else { Ok(()) }
+}
+
+fn held_by(row: &Row, me: AccountId) -> Result<()> {
+    free_for(row, me)?;
+    if row.holder().is_some() {
+        return Ok(());
+    }
+    Err(Problem::new(CLAIM_FIRST, "You do not hold this case; claim it first.").into())
+}

@@ -1,0 +1,65 @@
+//! Deciding a case: the verdict, what it does to the message, and the end of the case, in one transaction.
+
+use super::super::model::{CLAIM_FIRST, CaseState, Decision, WRONG_DECISION, may_overturn};
+use super::super::store::{self, Row};
+use super::super::view::{Case, Decide};
+use super::{actor, stale, tell};
+use crate::access::{self, act};
+use crate::kernel::{Error, Problem, Result};
+use crate::messaging::{self, MessageState, Release};
+use crate::op::{Op, Tx};
+
+/// Decides a case: only for who holds it, within the lease, and not for who decided it the first time.
+pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
+    let input = &input.check()?;
+    op.write(|tx| async move {
+        let found = store::facts(&tx, input.id).await?;
+        let permit = tx.allow::<act::DecideCase>(found.clone()).map_err(claim_first)?;
+        let (row, proof, me) = (found.ok_or(Error::NotFound)?, permit.decision(), actor(&tx)?);
+        if input.version.is_some_and(|version| version != row.stored.version) {
+            return Err(stale());
+        }
+        row.state()?.check(CaseState::Decided)?;
+        may_overturn(row.stored.decided_by.map(Into::into), me)?;
+        if !row.kind()?.decisions().contains(&input.decision) {
+            return Err(wrong_decision());
+        }
+        carry_out(&tx, proof, &row, input).await?;
+        let decided = store::change(&tx, &row, store::decided(&tx, me, input.decision)).await?.ok_or_else(stale)?;
+        tx.touched(proof, &["state", "decision", "message"]);
+        tell(&tx, &decided);
+        decided.view(Some(me))
+    })
+    .await
+}
+
+/// The policies refuse who does not hold the case; who may see it is told how to go on.
+fn claim_first(error: Error) -> Error {
+    match error {
+        Error::Forbidden => Problem::new(CLAIM_FIRST, "You do not hold this case; claim it first.").into(),
+        other => other,
+    }
+}
+
+fn wrong_decision() -> Error {
+    Problem::at(WRONG_DECISION, "input.decision", "This decision does not end a case like this one.").into()
+}
+
+async fn carry_out(tx: &Tx, proof: &access::Decision, row: &Row, input: &Decide) -> Result<()> {
+    let id = row.message().ok_or_else(|| Error::internal("a case without its message"))?;
+    let message = messaging::under_review(tx, proof, id).await?.ok_or(Error::NotFound)?;
+    match input.decision {
+        Decision::Deliver => messaging::release(tx, proof, id, Release::AsIs).await,
+        Decision::RedactAndDeliver => {
+            let shown = input.redacted(&message.body)?;
+            messaging::release(tx, proof, id, Release::Redacted(&shown)).await
+        }
+        Decision::Block => messaging::block(tx, proof, id).await,
+        // A refusal that an overturn dismisses is taken back.
+        Decision::Dismiss if matches!(message.state, MessageState::Blocked | MessageState::Appealed) => {
+            messaging::release(tx, proof, id, Release::AsIs).await
+        }
+        Decision::Acknowledge if message.state == MessageState::Appealed => Err(wrong_decision()),
+        Decision::Dismiss | Decision::Acknowledge => Ok(()),
+    }
+}

@@ -1,0 +1,36 @@
+//! The use cases of moderation.
+
+mod claim;
+mod decide;
+mod notes;
+mod open;
+mod queue;
+mod watch;
+
+pub use claim::{claim_case, escalate_case, release_claim, renew_claim, reopen_case};
+pub use decide::decide_case;
+pub use notes::{add_case_note, notes_on_my_message};
+pub use open::Opener;
+pub use queue::{case, case_content, list_cases};
+pub use watch::watch;
+
+use super::store::Row;
+use crate::kernel::ids::AccountId;
+use crate::kernel::{Code, Error, Problem, Result};
+use crate::op::Tx;
+
+/// Who acts. Every action on a case is somebody's, by account.
+fn actor(tx: &Tx) -> Result<AccountId> {
+    tx.principal().account.ok_or(Error::Forbidden)
+}
+
+/// Tells the programme's boards that a case has changed.
+fn tell(tx: &Tx, row: &Row) {
+    let topic = format!("programme:{}:cases", row.stored.programme_id);
+    tx.publish(topic, serde_json::json!({"case": row.id()}));
+}
+
+/// What somebody hears who read an older version, or lost a race.
+fn stale() -> Error {
+    Problem::new(Code::STALE, "The case has changed since you read it.").into()
+}

@@ -1,0 +1,98 @@
+//! Opening cases, in the transaction of the message that needs one.
+
+use futures_util::future::BoxFuture;
+
+use super::super::model::{CaseKind, CaseState, NoteVisibility, due_at, priority};
+use super::super::store::{self, Row, Stored};
+use super::super::view::NewNote;
+use crate::db::At;
+use crate::kernel::ids::CaseId;
+use crate::kernel::{Error, Result};
+use crate::messaging::{CaseReason, NewCase, OpenCase};
+use crate::op::Tx;
+
+/// Opens the cases that messaging asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Opener;
+
+impl OpenCase for Opener {
+    fn open<'a>(&'a self, tx: &'a Tx, case: NewCase) -> BoxFuture<'a, Result<CaseId>> {
+        Box::pin(open(tx, case))
+    }
+}
+
+async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
+    let row = match new.reason {
+        CaseReason::Appeal => reopen(tx, &new).await?,
+        CaseReason::Held { threat } => open_kind(tx, &new, CaseKind::HeldMessage, threat).await?,
+        CaseReason::Crisis => open_kind(tx, &new, CaseKind::Crisis, false).await?,
+        CaseReason::Report => open_kind(tx, &new, CaseKind::Report, false).await?,
+        CaseReason::Flagged => open_kind(tx, &new, CaseKind::Sample, false).await?,
+    };
+    if let Some((author, body)) = new.note {
+        let note = NewNote { case: row.id(), visibility: NoteVisibility::Internal, body };
+        store::add_note(tx, &note, author).await?;
+    }
+    super::tell(tx, &row);
+    Ok(row.id())
+}
+
+async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Result<Row> {
+    if let Some(open) = store::open_for(tx, new.message, kind).await? {
+        return back_to_queue(tx, open).await;
+    }
+    let (id, now): (CaseId, _) = (tx.make_id(), tx.now());
+    let stored = Stored {
+        id: id.uuid(),
+        programme_id: new.programme.uuid(),
+        family_id: new.family.uuid(),
+        match_id: new.match_id.uuid(),
+        conversation_id: new.conversation.uuid(),
+        message_id: Some(new.message.uuid()),
+        kind: kind.as_str().to_owned(),
+        priority: priority(kind, threat),
+        state: CaseState::Open.as_str().to_owned(),
+        opened_at: At::from(now),
+        due_at: At::from(due(tx, kind)),
+        claimed_by: None,
+        lease_until: None,
+        decided_by: None,
+        decision: None,
+        decided_at: None,
+        version: 1,
+    };
+    store::insert(tx, stored).await?;
+    store::facts(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// Takes an open case out of the hands of whoever read the old words.
+async fn back_to_queue(tx: &Tx, open: Row) -> Result<Row> {
+    let state = CaseState::parse(&open.stored.state).unwrap_or(CaseState::Open);
+    let state = if state == CaseState::Claimed { CaseState::Open } else { state };
+    store::change(tx, &open, store::unheld(state)).await?.ok_or(Error::Busy)
+}
+
+/// Opens the case again in which the message was refused.
+async fn reopen(tx: &Tx, new: &NewCase) -> Result<Row> {
+    let refused = store::refusal_of(tx, new.message).await?;
+    let refused = refused.ok_or_else(|| Error::internal("a refused message without its case"))?;
+    let patch = store::due(store::unheld(CaseState::Reopened), appeal_due(tx));
+    store::change(tx, &refused, patch).await?.ok_or(Error::Busy)
+}
+
+/// When a case of this kind that is opened now is due, by the service's clocks.
+fn due(tx: &Tx, kind: CaseKind) -> jiff::Timestamp {
+    let clocks = &tx.op().core().clocks;
+    let wait = match kind {
+        CaseKind::Crisis => clocks.crisis_claim,
+        CaseKind::HeldMessage => clocks.held_message,
+        CaseKind::Report => clocks.report,
+        CaseKind::Sample => return due_at(kind, tx.now()),
+    };
+    tx.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX)
+}
+
+/// When an appeal or overturn that begins now is due.
+pub(super) fn appeal_due(tx: &Tx) -> At {
+    At::from(tx.now().checked_add(tx.op().core().clocks.appeal).unwrap_or(jiff::Timestamp::MAX))
+}

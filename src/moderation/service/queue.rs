@@ -1,0 +1,54 @@
+//! Reading the queue and its cases.
+
+use super::super::model::{CaseKind, CaseState};
+use super::super::store;
+use super::super::view::{Case, Content, Filter};
+use crate::access::act;
+use crate::kernel::ids::CaseId;
+use crate::kernel::{Page, PageRequest, Result};
+use crate::messaging;
+use crate::op::Op;
+
+/// One page of the queue of the caller's programme, most pressing first: for coordinators and safeguarding leads. It
+/// shows no words; those are read case by case.
+pub async fn list_cases(op: &Op, filter: Filter, request: PageRequest) -> Result<Page<Case>> {
+    op.read(|tx| async move {
+        let scope = tx.scope::<act::ListCases>(tx.own_programme()?)?;
+        let page = store::page(&tx, &scope, filter, request).await?;
+        tx.named(scope.decision(), page.items.iter().map(store::Row::id));
+        let items: Result<_> = page.items.iter().map(|row| row.view(tx.principal().account)).collect();
+        Ok(Page { items: items?, has_next: page.has_next })
+    })
+    .await
+}
+
+/// One case, without its words.
+pub async fn case(op: &Op, id: CaseId) -> Result<Case> {
+    op.read(|tx| async move {
+        let found = store::facts(&tx, id).await?;
+        tx.allow::<act::ReadCase>(found.clone())?;
+        found.ok_or(crate::kernel::Error::NotFound)?.view(tx.principal().account)
+    })
+    .await
+}
+
+/// The words that a case puts in front of its reader, recorded as read: the message, what was found in it, and a few
+/// messages around it where those are needed to judge.
+pub async fn case_content(op: &Op, id: CaseId) -> Result<Content> {
+    op.read(|tx| async move {
+        let found = store::facts(&tx, id).await?;
+        let permit = tx.allow::<act::ReadCase>(found.clone())?;
+        let (row, proof) = (found.ok_or(crate::kernel::Error::NotFound)?, permit.decision());
+        let notes = store::notes(&tx, proof, id).await?;
+        let Some(message_id) = row.message() else { return Ok(Content { message: None, context: Vec::new(), notes }) };
+        let message = messaging::under_review(&tx, proof, message_id).await?;
+        let needs_context = row.kind()? != CaseKind::Sample && row.state()? != CaseState::Decided;
+        let context = match needs_context {
+            true => messaging::context(&tx, proof, message_id).await?,
+            false => Vec::new(),
+        };
+        tx.named(proof, message.iter().map(|m| m.id).chain(context.iter().map(|m| m.id)));
+        Ok(Content { message, context, notes })
+    })
+    .await
+}

@@ -1,0 +1,270 @@
+//! The queries of moderation.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
+
+use super::entity::{case, note};
+use super::model::{CaseKind, CaseState, Decision, NoteVisibility};
+use super::view::{Case, Filter, NewNote, Note, place};
+use crate::access::{self, Guarded, Reach, Resource, ResourceKind, Scope, act};
+use crate::db::At;
+use crate::kernel::ids::{AccountId, CaseId, MessageId, NoteId};
+use crate::kernel::{Error, Page, PageRequest, Place, Result};
+use crate::op::Tx;
+
+/// A case as stored, with the instant that it was read at: whether a claim has run out depends on it.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) stored: case::Model,
+    now: At,
+}
+
+impl Guarded for Row {
+    fn resource(&self) -> Resource {
+        Resource::new(ResourceKind::Case, self.stored.id)
+            .in_programme(self.stored.programme_id.into())
+            .of_family(self.stored.family_id.into())
+            .held_by(self.holder().map(|(account, _)| account))
+    }
+}
+
+impl Row {
+    /// Who holds it, if the lease has not run out.
+    pub(super) fn holder(&self) -> Option<(AccountId, At)> {
+        let (by, until) = (self.stored.claimed_by?, self.stored.lease_until?);
+        let held = self.stored.state == CaseState::Claimed.as_str() && until > self.now;
+        held.then(|| (by.into(), until))
+    }
+
+    /// The state; a claim that ran out counts as open.
+    pub(super) fn state(&self) -> Result<CaseState> {
+        match CaseState::parse(&self.stored.state).ok_or_else(|| self.unreadable())? {
+            CaseState::Claimed if self.holder().is_none() => Ok(CaseState::Open),
+            state => Ok(state),
+        }
+    }
+
+    pub(super) fn kind(&self) -> Result<CaseKind> {
+        CaseKind::parse(&self.stored.kind).ok_or_else(|| self.unreadable())
+    }
+
+    pub(super) fn id(&self) -> CaseId {
+        self.stored.id.into()
+    }
+
+    pub(super) fn message(&self) -> Option<MessageId> {
+        self.stored.message_id.map(MessageId::from)
+    }
+
+    fn unreadable(&self) -> Error {
+        Error::internal(format!("case {} is unreadable", self.stored.id))
+    }
+
+    /// The case for a reader.
+    pub(super) fn view(&self, reader: Option<AccountId>) -> Result<Case> {
+        let (row, state) = (&self.stored, self.state()?);
+        let holder = self.holder().map(|(account, until)| (account, until.timestamp()));
+        Ok(Case {
+            id: self.id(),
+            programme: row.programme_id.into(),
+            family: row.family_id.into(),
+            match_id: row.match_id.into(),
+            message: self.message(),
+            kind: self.kind()?,
+            priority: row.priority,
+            state,
+            opened_at: row.opened_at.timestamp(),
+            due_at: row.due_at.timestamp(),
+            is_overdue: state != CaseState::Decided && row.due_at < self.now,
+            is_mine: holder.is_some_and(|(account, _)| Some(account) == reader),
+            holder,
+            decided_by: row.decided_by.map(AccountId::from),
+            decision: row.decision.as_deref().and_then(Decision::parse),
+            decided_at: row.decided_at.map(At::timestamp),
+            version: row.version,
+        })
+    }
+}
+
+fn row(tx: &Tx, stored: case::Model) -> Row {
+    Row { stored, now: At::from(tx.now()) }
+}
+
+/// A case's facts; the words that it is about need a permit.
+pub(super) async fn facts(tx: &Tx, id: CaseId) -> Result<Option<Row>> {
+    let found = case::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?;
+    Ok(found.map(|stored| row(tx, stored)))
+}
+
+/// The case of this kind that is not decided yet for a message, if there is one.
+pub(super) async fn open_for(tx: &Tx, message: MessageId, kind: CaseKind) -> Result<Option<Row>> {
+    let found = case::Entity::find()
+        .filter(case::Column::MessageId.eq(message.uuid()))
+        .filter(case::Column::Kind.eq(kind.as_str()))
+        .filter(case::Column::State.ne(CaseState::Decided.as_str()));
+    Ok(found.one(tx.conn()?.raw()).await?.map(|stored| row(tx, stored)))
+}
+
+/// The case that a message was refused in last.
+pub(super) async fn refusal_of(tx: &Tx, message: MessageId) -> Result<Option<Row>> {
+    let found = case::Entity::find()
+        .filter(case::Column::MessageId.eq(message.uuid()))
+        .filter(case::Column::State.eq(CaseState::Decided.as_str()))
+        .filter(case::Column::Decision.eq(Decision::Block.as_str()))
+        .order_by_desc(case::Column::DecidedAt);
+    Ok(found.one(tx.conn()?.raw()).await?.map(|stored| row(tx, stored)))
+}
+
+/// Stores a new case.
+pub(super) async fn insert(tx: &Tx, stored: case::Model) -> Result<()> {
+    let active = case::ActiveModel::from(stored).reset_all();
+    case::Entity::insert(active).exec_without_returning(tx.conn()?.raw()).await?;
+    Ok(())
+}
+
+/// A change of a case: what is set, beside its version.
+pub(super) type Patch = case::ActiveModel;
+
+/// Changes a case if it still is as it was read, so that of two who act at once only one does; gives it as it then is.
+pub(super) async fn change(tx: &Tx, seen: &Row, patch: Patch) -> Result<Option<Row>> {
+    let patch = Patch { version: Set(seen.stored.version + 1), ..patch };
+    let done = case::Entity::update_many()
+        .set(patch)
+        .filter(case::Column::Id.eq(seen.stored.id))
+        .filter(case::Column::Version.eq(seen.stored.version))
+        .exec(tx.conn()?.raw())
+        .await?;
+    if done.rows_affected == 0 { Ok(None) } else { facts(tx, seen.id()).await }
+}
+
+/// To be set when nobody holds the case any more.
+pub(super) fn unheld(state: CaseState) -> Patch {
+    let state = Set(state.as_str().to_owned());
+    Patch { state, claimed_by: Set(None), lease_until: Set(None), ..Default::default() }
+}
+
+/// To be set when somebody claims the case or renews the lease, which begins now.
+pub(super) fn leased(tx: &Tx, holder: AccountId) -> Patch {
+    let until = tx.now().checked_add(tx.op().core().clocks.moderation_lease).unwrap_or(jiff::Timestamp::MAX);
+    let (claimed_by, lease_until) = (Set(Some(holder.uuid())), Set(Some(At::from(until))));
+    Patch { claimed_by, lease_until, ..unheld(CaseState::Claimed) }
+}
+
+/// To be set when the case is decided.
+pub(super) fn decided(tx: &Tx, by: AccountId, decision: Decision) -> Patch {
+    Patch {
+        decided_by: Set(Some(by.uuid())),
+        decision: Set(Some(decision.as_str().to_owned())),
+        decided_at: Set(Some(At::from(tx.now()))),
+        ..unheld(CaseState::Decided)
+    }
+}
+
+/// Sets the due instant too.
+pub(super) fn due(patch: Patch, at: At) -> Patch {
+    Patch { due_at: Set(at), ..patch }
+}
+
+fn in_state(state: CaseState, now: At) -> Condition {
+    let is = case::Column::State.eq(state.as_str());
+    let lapsed = case::Column::LeaseUntil.lte(now);
+    match state {
+        CaseState::Claimed => Condition::all().add(is).add(case::Column::LeaseUntil.gt(now)),
+        CaseState::Open => Condition::any()
+            .add(is)
+            .add(Condition::all().add(case::Column::State.eq(CaseState::Claimed.as_str())).add(lapsed)),
+        _ => Condition::all().add(is),
+    }
+}
+
+/// One page of the queue within the scope: most pressing first, then soonest due.
+pub(super) async fn page(
+    tx: &Tx,
+    scope: &Scope<act::ListCases>,
+    filter: Filter,
+    request: PageRequest,
+) -> Result<Page<Row>> {
+    let mut query = match scope.reach() {
+        Reach::Everything => case::Entity::find(),
+        Reach::Programme(id) => case::Entity::find().filter(case::Column::ProgrammeId.eq(id.uuid())),
+        Reach::Family(_) | Reach::Mentor(_) | Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
+    };
+    query = match filter.state {
+        Some(state) => query.filter(in_state(state, At::from(tx.now()))),
+        None => query.filter(case::Column::State.ne(CaseState::Decided.as_str())),
+    };
+    if let Some(kind) = filter.kind {
+        query = query.filter(case::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(after) = request.after() {
+        let (priority, due) = place(after.key);
+        let same = || Condition::all().add(case::Column::Priority.eq(priority));
+        let later = same().add(case::Column::DueAt.gt(At(due)));
+        let equal = same().add(case::Column::DueAt.eq(At(due))).add(case::Column::Id.gt(after.id));
+        query = query.filter(Condition::any().add(case::Column::Priority.gt(priority)).add(later).add(equal));
+    }
+    let rows = query
+        .order_by_asc(case::Column::Priority)
+        .order_by_asc(case::Column::DueAt)
+        .order_by_asc(case::Column::Id)
+        .limit(request.limit())
+        .all(tx.conn()?.raw())
+        .await?;
+    Ok(request.page(rows.into_iter().map(|stored| row(tx, stored)).collect()))
+}
+
+/// Stores a note.
+pub(super) async fn add_note(tx: &Tx, new: &NewNote, author: AccountId) -> Result<NoteId> {
+    let id: NoteId = tx.make_id();
+    let row = note::ActiveModel {
+        id: Set(id.uuid()),
+        case_id: Set(new.case.uuid()),
+        visibility: Set(new.visibility.as_str().to_owned()),
+        body_sealed: Set(tx.seal(note_place(id.uuid()), &new.body)?),
+        author_account_id: Set(author.uuid()),
+        created_at: Set(At::from(tx.now())),
+    };
+    note::Entity::insert(row).exec_without_returning(tx.conn()?.raw()).await?;
+    Ok(id)
+}
+
+/// The last hundred notes on a case, oldest first.
+pub(super) async fn notes(tx: &Tx, _proof: &access::Decision, id: CaseId) -> Result<Vec<Note>> {
+    let query = note::Entity::find().filter(note::Column::CaseId.eq(id.uuid()));
+    let query = query.order_by_desc(note::Column::CreatedAt).order_by_desc(note::Column::Id).limit(100);
+    let rows = query.all(tx.conn()?.raw()).await?;
+    rows.into_iter().rev().map(|row| note_view(tx, row)).collect()
+}
+
+/// The last twenty public notes on the cases of a message, oldest first.
+pub(super) async fn public_notes(tx: &Tx, _proof: &access::Decision, id: MessageId) -> Result<Vec<Note>> {
+    let cases = sea_orm::sea_query::Query::select()
+        .column(case::Column::Id)
+        .from(case::Entity)
+        .and_where(case::Column::MessageId.eq(id.uuid()))
+        .to_owned();
+    let query = note::Entity::find()
+        .filter(note::Column::CaseId.in_subquery(cases))
+        .filter(note::Column::Visibility.eq(NoteVisibility::Public.as_str()));
+    let query = query.order_by_desc(note::Column::CreatedAt).order_by_desc(note::Column::Id).limit(20);
+    let rows = query.all(tx.conn()?.raw()).await?;
+    rows.into_iter().rev().map(|row| note_view(tx, row)).collect()
+}
+
+fn note_view(tx: &Tx, row: note::Model) -> Result<Note> {
+    let visibility = NoteVisibility::parse(&row.visibility);
+    Ok(Note {
+        id: row.id.into(),
+        visibility: visibility.ok_or_else(|| Error::internal(format!("note {} is unreadable", row.id)))?,
+        body: tx.open(note_place(row.id), &row.body_sealed)?,
+        author: row.author_account_id.into(),
+        written_at: row.created_at.timestamp(),
+    })
+}
+
+fn note_place(id: Uuid) -> Place {
+    Place::new("case_note", "body_sealed", id)
+}
+
+/// The row of a case that is opened now.
+pub(super) use case::Model as Stored;
