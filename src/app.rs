@@ -20,7 +20,9 @@ use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::identity::{Identity, Passphrases, Throttle, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
+use crate::messaging::Messaging;
 use crate::op::{Core, Op};
+use crate::screening::Screener;
 
 /// The subject that the nodes of one service share on NATS.
 const BUS_SUBJECT: &str = "kinward.events";
@@ -54,6 +56,8 @@ pub struct App {
     pub core: Arc<Core>,
     /// Keys, passphrase workers and rate limits of identity.
     pub identity: Arc<Identity>,
+    /// What conversations need: the screener, and who opens cases.
+    pub messaging: Arc<Messaging>,
     /// The settings in force.
     pub settings: Arc<Settings>,
     /// Runs background jobs.
@@ -98,9 +102,11 @@ impl App {
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
         });
+        let screener = Arc::new(Screener::new().map_err(Error::internal)?);
+        let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));
         let node = core.ids.make::<uuid::Uuid>().to_string();
         let runner = Runner::new(db, clock, node, handlers(&core));
-        Ok(Self { core, identity, settings: Arc::new(settings), runner, stop, tasks })
+        Ok(Self { core, identity, messaging, settings: Arc::new(settings), runner, stop, tasks })
     }
 
     /// Starts the background work: late events, due jobs, places in the audit index, tidying.

@@ -35,7 +35,8 @@ pub fn limits(settings: &Settings) -> Limits {
 pub fn router(app: &App) -> Router {
     let settings = &app.settings;
     let limits = limits(settings);
-    let mut kit = Kit::new(schema::build(&limits), Door::new(app), Arc::clone(&app.core.clock), app.core.ids.clone());
+    let schema = schema::build(&limits, Arc::clone(&app.messaging));
+    let mut kit = Kit::new(schema, Door::new(app), Arc::clone(&app.core.clock), app.core.ids.clone());
     kit.limits = limits;
     kit.sockets = SocketLimits { streams: settings.limits.socket_streams as usize, ..SocketLimits::default() };
     kit.sockets.origins = std::iter::once(&settings.server.public_url)

@@ -1,5 +1,7 @@
 //! The composition root of GraphQL: every feature's roots in one schema.
 
+use std::sync::Arc;
+
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
@@ -7,25 +9,44 @@ use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
+use crate::messaging::Messaging;
+use crate::messaging::graphql::{MessagingMutation, MessagingQuery, MessagingSubscription};
+use crate::moderation::graphql::{ModerationMutation, ModerationQuery, ModerationSubscription};
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
 use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
-/// What can be asked.
+/// What can be asked. Nested in groups: one flat row of many parts is more than the compiler bears.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, FamiliesQuery, MentorsQuery, MatchingQuery, SchedulingQuery, OversightQuery);
+pub struct Query(PeopleQuery, TogetherQuery);
+
+/// What can be asked about people.
+#[derive(Debug, Default, MergedObject)]
+pub struct PeopleQuery(IdentityQuery, FamiliesQuery, MentorsQuery, OversightQuery);
+
+/// What can be asked about what they do together.
+#[derive(Debug, Default, MergedObject)]
+pub struct TogetherQuery(MatchingQuery, SchedulingQuery, MessagingQuery, ModerationQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, FamiliesMutation, MentorsMutation, Matching, SchedulingMutation);
+pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation);
+
+/// What can be changed about people.
+#[derive(Debug, Default, MergedObject)]
+pub struct PeopleMutation(IdentityMutation, FamiliesMutation, MentorsMutation);
 
 /// What can be changed on the way to a match.
 #[derive(Debug, Default, MergedObject)]
-pub struct Matching(RequestMutation, ProposalMutation, MatchMutation);
+pub struct MatchingMutation(RequestMutation, ProposalMutation, MatchMutation);
+
+/// What can be changed within a match.
+#[derive(Debug, Default, MergedObject)]
+pub struct TogetherMutation(SchedulingMutation, MessagingMutation, ModerationMutation);
 
 /// What can be watched.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(SchedulingSubscription);
+pub struct Subscription(SchedulingSubscription, MessagingSubscription, ModerationSubscription);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
@@ -34,10 +55,10 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
-/// The schema under these limits.
+/// The schema under these limits, with what its features need beside the caller.
 #[must_use]
-pub fn build(limits: &Limits) -> AppSchema {
-    limits.apply(builder()).finish()
+pub fn build(limits: &Limits, messaging: Arc<Messaging>) -> AppSchema {
+    limits.apply(builder()).data(messaging).finish()
 }
 
 /// Puts on a request what resolvers need: the operation, and loaders that live as long as it.

@@ -5,6 +5,8 @@
 
 mod commands;
 
+pub(crate) use commands::serve_until_told;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ mod service;
 mod store;
 mod view;
 
+pub use graphql::{MessageSide as ApiSide, MessageState as ApiState};
 pub use model::{
     FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, may_edit, state_after,
 };

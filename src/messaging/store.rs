@@ -6,7 +6,6 @@ use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder as _, Que
 
 use super::entity::{conversation, message, verdict};
 use super::model::{MessageState, Side, Verdict};
-use super::view::Grounds;
 use crate::access::{Decision, Guarded, Resource, ResourceKind};
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, ConversationId, MatchId, MessageId, VerdictId};
@@ -199,38 +198,37 @@ pub(super) async fn show_as(tx: &Tx, _proof: &Decision, row: &Row, shown: Option
     Ok(())
 }
 
-/// Stores a verdict on the message's present version. `judge` is the moderator, or none for the screener.
-pub(super) async fn judge(
-    tx: &Tx,
-    _proof: &Decision,
-    row: &Row,
-    outcome: Verdict,
-    grounds: &Grounds,
-    judge: Option<AccountId>,
-) -> Result<()> {
+/// What is kept with a verdict: the findings as JSON, the moderator (none for the screener), the screener's version.
+pub(super) struct Judged {
+    pub(super) findings: String,
+    pub(super) judge: Option<AccountId>,
+    pub(super) screener: &'static str,
+}
+
+/// Stores a verdict on the message's present version.
+pub(super) async fn judge(tx: &Tx, _proof: &Decision, row: &Row, outcome: Verdict, judged: Judged) -> Result<()> {
     let verdict = verdict::ActiveModel {
         id: Set(tx.make_id::<VerdictId>().uuid()),
         message_id: Set(row.id),
         message_version: Set(row.version),
         outcome: Set(outcome.as_str().to_owned()),
-        findings: Set(serde_json::to_string(grounds).map_err(Error::internal)?),
-        judge: Set(if judge.is_some() { "moderator" } else { "screener" }.to_owned()),
-        judged_by: Set(judge.map(AccountId::uuid)),
-        screener_version: Set(crate::screening::SCREENER_VERSION.to_owned()),
+        findings: Set(judged.findings),
+        judge: Set(if judged.judge.is_some() { "moderator" } else { "screener" }.to_owned()),
+        judged_by: Set(judged.judge.map(AccountId::uuid)),
+        screener_version: Set(judged.screener.to_owned()),
         decided_at: Set(At::from(tx.now())),
     };
     verdict::Entity::insert(verdict).exec_without_returning(tx.conn()?.raw()).await?;
     Ok(())
 }
 
-/// The grounds of the screener's verdict on the message's present version.
-pub(super) async fn grounds(tx: &Tx, _proof: &Decision, row: &Row) -> Result<Option<Grounds>> {
+/// The findings of the screener's verdict on the message's present version, as JSON.
+pub(super) async fn findings(tx: &Tx, _proof: &Decision, row: &Row) -> Result<Option<String>> {
     let found = verdict::Entity::find()
         .filter(verdict::Column::MessageId.eq(row.id))
         .filter(verdict::Column::MessageVersion.eq(row.version))
         .filter(verdict::Column::Judge.eq("screener"));
-    let Some(row) = found.one(tx.conn()?.raw()).await? else { return Ok(None) };
-    serde_json::from_str(&row.findings).map(Some).map_err(Error::internal)
+    Ok(found.one(tx.conn()?.raw()).await?.map(|row| row.findings))
 }
 
 /// How many messages of this side came before this place, at most `cap`.

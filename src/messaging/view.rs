@@ -1,7 +1,6 @@
 //! What goes into the use cases and what comes out: no table row leaves the feature.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::model::{MessageState, Side, Why, check_body, check_client_id};
 use crate::kernel::ids::{AccountId, MatchId, MessageId};
@@ -134,15 +133,4 @@ pub struct Spoken {
     pub body: String,
     /// When it was sent.
     pub sent_at: Timestamp,
-}
-
-/// What is kept with a verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Grounds {
-    /// Why it fell so.
-    pub(super) why: Why,
-    /// Whether it is a cry for help.
-    pub(super) page: bool,
-    /// What was found.
-    pub(super) findings: Vec<Finding>,
 }

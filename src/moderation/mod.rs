@@ -10,11 +10,12 @@ pub mod graphql;
 pub mod model;
 mod service;
 mod store;
-mod view;
 
-pub use model::{CaseKind, CaseState, Decision, LEASE, NoteVisibility, due_at, may_claim, may_overturn, priority};
-pub use service::{
-    Opener, add_case_note, case, case_content, claim_case, decide_case, escalate_case, list_cases, notes_on_my_message,
-    release_claim, renew_claim, reopen_case, watch,
+pub use model::{
+    Case, CaseKind, CaseState, Decision, Filter, LEASE, NewNote, Note, NoteVisibility, due_at, may_claim, may_overturn,
+    priority,
 };
-pub use view::{Case, Content, Decide, Filter, NewNote, Note};
+pub use service::{
+    Content, Decide, Opener, add_case_note, case, case_content, claim_case, decide_case, escalate_case, list_cases,
+    notes_on_my_message, release_claim, renew_claim, reopen_case, watch,
+};

@@ -4,8 +4,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
 
 use super::entity::{case, note};
-use super::model::{CaseKind, CaseState, Decision, NoteVisibility};
-use super::view::{Case, Filter, NewNote, Note, place};
+use super::model::{Case, CaseKind, CaseState, Decision, Filter, NewNote, Note, NoteVisibility, place};
 use crate::access::{self, Guarded, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::At;
 use crate::kernel::ids::{AccountId, CaseId, MessageId, NoteId};

@@ -20,3 +20,4 @@ mod scheduling_oracle;
 mod scheduling_races;
 mod settings;
 mod states;
+mod talk;

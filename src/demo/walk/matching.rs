@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::client::Person;
 use super::{Cast, Script, Walked, text};
 
 pub(super) async fn play(script: &mut Script<'_>, cast: &mut Cast) -> Walked<()> {
@@ -22,7 +21,10 @@ async fn candidates(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let asked = json!({"requestId": cast.request_id});
     let list = script.done(&cast.coordinator, "matching/candidates", asked.clone()).await?;
     let (first, out) = (&list["ranked"][0], &list["excluded"][0]);
-    script.sees(&cast.coordinator, format_args!("{} fits with {} points: {}", first["firstName"], first["score"], best(first)));
+    script.sees(
+        &cast.coordinator,
+        format_args!("{} fits with {} points: {}", first["firstName"], first["score"], best(first)),
+    );
     script.sees(&cast.coordinator, format_args!("{} is excluded: {}", out["firstName"], out["reasons"]));
     script.must(first["mentorId"] == cast.mentor_id.as_str(), "the ready mentor is ranked first")?;
     script.must(out["reasons"].to_string().contains("NOT_READY"), "the other is excluded as not ready")?;
@@ -41,7 +43,9 @@ async fn propose(script: &mut Script<'_>, cast: &Cast) -> Walked<String> {
     script.step("She proposes Marcus. Rosa sees a profile without a name.");
     let propose = |mentor: &str| json!({"input": {"requestId": cast.request_id, "mentorId": mentor}});
     let junk = propose(&cast.family_id);
-    script.refused(&cast.coordinator, "to propose a family", "matching/proposeMatch", junk, "UNKNOWN_REFERENCE").await?;
+    script
+        .refused(&cast.coordinator, "to propose a family", "matching/proposeMatch", junk, "UNKNOWN_REFERENCE")
+        .await?;
     let made = script.done(&cast.coordinator, "matching/proposeMatch", propose(&cast.mentor_id)).await?;
     let id = text(&made["proposal"]["id"]);
     let seen = script.done(&cast.family, "matching/proposal", json!({"id": id})).await?;
@@ -49,7 +53,9 @@ async fn propose(script: &mut Script<'_>, cast: &Cast) -> Walked<String> {
     script.must(!seen.to_string().contains("Marcus"), "the profile has no name")?;
     script.must(!seen.to_string().contains(&cast.mentor_id), "the profile leads to no mentor")?;
     let document = "matching/proposal";
-    script.refused(&cast.mentor, "to look before the family said yes", document, json!({"id": id}), "NOT_FOUND").await?;
+    script
+        .refused(&cast.mentor, "to look before the family said yes", document, json!({"id": id}), "NOT_FOUND")
+        .await?;
     Ok(id)
 }
 
@@ -69,7 +75,10 @@ async fn consent(script: &mut Script<'_>, cast: &mut Cast, proposal: &str) -> Wa
     for person in [&cast.family, &cast.mentor] {
         let seen = script.done(person, "matching/match", json!({"id": cast.match_id})).await?;
         let (names, with) = (&seen["familyFirstNames"], &seen["mentorFirstName"]);
-        script.sees(person, format_args!("Our match: {names} and {with}, first contact by {}.", seen["firstContactDueAt"]));
+        script.sees(
+            person,
+            format_args!("Our match: {names} and {with}, first contact by {}.", seen["firstContactDueAt"]),
+        );
         script.must(seen.to_string().contains("Rosa") && seen.to_string().contains("Marcus"), "both first names")?;
     }
     Ok(())
@@ -96,4 +105,3 @@ async fn full(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let anyway = json!({"input": {"requestId": request, "mentorId": cast.mentor_id}});
     script.refused(&cast.coordinator, "to propose him anyway", "matching/proposeMatch", anyway, "AT_CAPACITY").await
 }
-

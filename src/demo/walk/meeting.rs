@@ -9,7 +9,10 @@ pub(super) async fn play(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let wish = json!({"input": {"matchId": cast.match_id, "count": 5, "durationMinutes": 45}});
     let slots = script.done(&cast.family, "scheduling/commonSlots", wish.clone()).await?["slots"].clone();
     let first = &slots[0];
-    script.sees(&cast.family, format_args!("{} for me, {} for him.", first["familyStart"]["text"], first["mentorStart"]["text"]));
+    script.sees(
+        &cast.family,
+        format_args!("{} for me, {} for him.", first["familyStart"]["text"], first["mentorStart"]["text"]),
+    );
     let book = json!({"input": {"matchId": cast.match_id, "startsAt": first["startsAt"], "durationMinutes": 45}});
     let document = "scheduling/bookSession";
     let (hers, his) = tokio::join!(cast.family.ask(document, book.clone()), cast.mentor.ask(document, book));

@@ -68,7 +68,8 @@ impl Script<'_> {
     async fn done(&self, person: &Person, document: &str, variables: Value) -> Walked<Value> {
         let answer = person.ask(document, variables).await?;
         let payload = answer["data"].as_object().and_then(|data| data.values().next());
-        let problems = payload.and_then(|payload| payload["userErrors"].as_array()).is_some_and(|list| !list.is_empty());
+        let problems =
+            payload.and_then(|payload| payload["userErrors"].as_array()).is_some_and(|list| !list.is_empty());
         if answer.get("errors").is_some() || problems || payload.is_none() {
             return Err(Difference::new(format!("{} may do {document}, but hears {answer}", person.name)));
         }

@@ -22,13 +22,22 @@ async fn accept(script: &Script<'_>, name: &'static str, code: &str) -> Walked<(
 pub(super) async fn play(script: &mut Script<'_>) -> Walked<Cast> {
     let (administrator, coordinator) = staff(script).await?;
     let (mentor, mentor_id) = mentor(script, &coordinator).await?;
-    let (family, family_id) = family(script, &coordinator, "Rosa", "GRANDPARENT").await?;
-    let (stranger, stranger_family_id) = family(script, &coordinator, "Imani", "PARENT").await?;
+    let (family, family_id) = newcomer(script, &coordinator, "Rosa", "GRANDPARENT").await?;
+    let (stranger, stranger_family_id) = newcomer(script, &coordinator, "Imani", "PARENT").await?;
     plan(script, &family, &family_id, &stranger_family_id).await?;
     let request_id = request(script, &family, &stranger, &family_id).await?;
     let match_id = String::new();
     let people = Cast {
-        administrator, coordinator, family, mentor, stranger, family_id, mentor_id, stranger_family_id, request_id, match_id,
+        administrator,
+        coordinator,
+        family,
+        mentor,
+        stranger,
+        family_id,
+        mentor_id,
+        stranger_family_id,
+        request_id,
+        match_id,
     };
     Ok(people)
 }
@@ -57,7 +66,8 @@ async fn staff(script: &mut Script<'_>) -> Walked<(Person, Person)> {
 
 async fn mentor(script: &mut Script<'_>, coordinator: &Person) -> Walked<(Person, String)> {
     script.step("Cora invites a mentor and records what shows that he is ready.");
-    let invite = json!({"input": {"firstName": "Marcus", "languages": ["en", "es"], "zone": "America/Chicago", "capacity": 1}});
+    let invite =
+        json!({"input": {"firstName": "Marcus", "languages": ["en", "es"], "zone": "America/Chicago", "capacity": 1}});
     let invited = script.done(coordinator, "mentors/inviteMentor", invite).await?["invited"].clone();
     let id = text(&invited["mentor"]["id"]);
     let (mentor, _) = accept(script, "Marcus", &text(&invited["invitation"]["code"])).await?;
@@ -76,14 +86,15 @@ async fn mentor(script: &mut Script<'_>, coordinator: &Person) -> Walked<(Person
     Ok((mentor, id))
 }
 
-async fn family(
+async fn newcomer(
     script: &mut Script<'_>,
     coordinator: &Person,
     name: &'static str,
     relation: &str,
 ) -> Walked<(Person, String)> {
     script.step(&format!("Cora tells {name} a code by phone; {name} signs in on it."));
-    let invite = json!({"input": {"firstName": name, "relation": relation, "languages": ["en"], "zone": "America/New_York"}});
+    let invite =
+        json!({"input": {"firstName": name, "relation": relation, "languages": ["en"], "zone": "America/New_York"}});
     let invited = script.done(coordinator, "families/inviteFamilyMember", invite).await?["invited"].clone();
     let (person, session) = accept(script, name, &text(&invited["invitation"]["code"])).await?;
     script.sees(&person, format_args!("My name for signing in is {}.", session["signInName"]));

@@ -28,7 +28,7 @@ async fn first_case(script: &Script<'_>, cast: &Cast, kind: &str) -> Walked<Stri
 }
 
 async fn decide(script: &Script<'_>, cast: &Cast, case: &str, decision: Value) -> Walked<()> {
-    script.done(&cast.coordinator, "moderation/claimCase", json!({"input": {"caseId": case}})).await?;
+    script.done(&cast.coordinator, "moderation/claimCase", json!({"input": {"id": case}})).await?;
     script.done(&cast.coordinator, "moderation/decideCase", decision).await?;
     Ok(())
 }
@@ -47,12 +47,13 @@ async fn first_words(script: &mut Script<'_>, cast: &Cast) -> Walked<Stream> {
     script.step("Rosa follows the conversation. The first messages of a match wait for a reader, then arrive.");
     let follow = json!({"matchId": cast.match_id});
     let mut stream = cast.family.follow("messaging/messageChanges", follow).await?;
-    let words = ["Good evening, Rosa. I am glad we can talk.", "I know how long the evenings get.", "Write whenever you like."];
+    let words =
+        ["Good evening, Rosa. I am glad we can talk.", "I know how long the evenings get.", "Write whenever you like."];
     for (at, body) in words.into_iter().enumerate() {
         let sent = send(script, &cast.mentor, cast, &format!("hello-{at}"), body).await?;
         script.must(sent["message"]["state"] == "HELD", "a first message is held")?;
         let case = first_case(script, cast, "HELD_MESSAGE").await?;
-        decide(script, cast, &case, json!({"input": {"caseId": case, "decision": "DELIVER"}})).await?;
+        decide(script, cast, &case, json!({"input": {"id": case, "decision": "DELIVER"}})).await?;
         let seen = stream.result().await.unwrap_or_default();
         script.must(seen["messageChanges"]["message"]["body"] == body, "a released message arrives")?;
     }
@@ -79,8 +80,10 @@ async fn held(script: &mut Script<'_>, cast: &Cast, stream: &mut Stream) -> Walk
 
     script.step("Cora claims the case, takes the number out, and delivers the rest.");
     let case = first_case(script, cast, "HELD_MESSAGE").await?;
-    let redact = json!({"input": {"caseId": case, "decision": "REDACT", "redactedText": "You can call me [removed] after eight."}});
-    script.refused(&cast.coordinator, "to decide before claiming", "moderation/decideCase", redact.clone(), "FORBIDDEN").await?;
+    let redact = json!({"input": {"id": case, "decision": "REDACT", "text": "You can call me [removed] after eight."}});
+    script
+        .refused(&cast.coordinator, "to decide before claiming", "moderation/decideCase", redact.clone(), "FORBIDDEN")
+        .await?;
     script.refused(&cast.mentor, "to open the case", "moderation/case", json!({"id": case}), "NOT_FOUND").await?;
     decide(script, cast, &case, redact).await?;
     let seen = stream.result().await.unwrap_or_default();

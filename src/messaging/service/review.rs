@@ -3,8 +3,9 @@
 
 use super::super::model::{MessageState, Verdict, Why, steps_of_verdict};
 use super::super::store::{self, Row};
-use super::super::view::{Grounds, Spoken, UnderReview};
+use super::super::view::{Spoken, UnderReview};
 use super::names;
+use super::screen::Grounds;
 use crate::access::{Decision, Guarded as _, Resource};
 use crate::kernel::ids::MessageId;
 use crate::kernel::states::wrong_state;
@@ -28,7 +29,7 @@ pub async fn under_review(tx: &Tx, proof: &Decision, id: MessageId) -> Result<Op
     let Some(row) = store::message(tx, proof, id).await? else { return Ok(None) };
     let names = names(tx, proof, std::slice::from_ref(&row)).await?;
     let (state, side) = store::state_and_side(&row)?;
-    let grounds = store::grounds(tx, proof, &row).await?;
+    let grounds = Grounds::of(tx, proof, &row).await?;
     let (why, findings) = grounds.map_or((Why::NotScreened, Vec::new()), |g| (g.why, g.findings));
     let author = row.author_account_id.into();
     Ok(Some(UnderReview {
@@ -90,9 +91,8 @@ async fn carry_out(tx: &Tx, proof: &Decision, row: &Row, verdict: Verdict) -> Re
     let state = store::state_and_side(row)?.0;
     let steps = steps_of_verdict(state, verdict.delivers())
         .ok_or_else(|| wrong_state("message", state.as_str(), verdict.as_str()))?;
-    let grounds = Grounds { why: Why::Moderator, page: false, findings: Vec::new() };
     let judge = tx.principal().account.ok_or(Error::Forbidden)?;
-    store::judge(tx, proof, row, verdict, &grounds, Some(judge)).await?;
+    Grounds::moderator().keep(tx, proof, row, verdict, Some(judge)).await?;
     let numbers = store::numbers(tx, proof, row.conversation_id.into()).await?;
     let mut row = row.clone();
     for step in steps {

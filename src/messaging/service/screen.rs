@@ -2,16 +2,54 @@
 
 use super::super::model::{MessageState, Verdict, Why, state_after};
 use super::super::store::{self, Ground, Row};
-use super::super::view::Grounds;
+use serde::{Deserialize, Serialize};
+
 use super::{CaseReason, Messaging, NewCase};
 use crate::access::Decision;
-use crate::kernel::Result;
 use crate::kernel::ids::{AccountId, ConversationId, MessageId};
+use crate::kernel::{Error, Result};
 use crate::op::Tx;
-use crate::screening::{Category, Context, Outcome, Screener};
+use crate::screening::{Category, Context, Finding, Outcome, SCREENER_VERSION, Screener};
 
 /// How many of the author's last messages the screener reads along, to see what is split over several.
 const READ_ALONG: u64 = 8;
+
+/// What is kept with a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Grounds {
+    /// Why it fell so.
+    pub(super) why: Why,
+    /// Whether it is a cry for help.
+    pub(super) page: bool,
+    /// What was found.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Grounds {
+    /// The grounds of a moderator's verdict, which need no words here.
+    pub(super) fn moderator() -> Self {
+        Self { why: Why::Moderator, page: false, findings: Vec::new() }
+    }
+
+    /// The grounds of the screener's verdict on the message's present version.
+    pub(super) async fn of(tx: &Tx, proof: &Decision, row: &Row) -> Result<Option<Self>> {
+        let stored = store::findings(tx, proof, row).await?;
+        stored.map(|text| serde_json::from_str(&text).map_err(Error::internal)).transpose()
+    }
+
+    /// Stores a verdict on the message's present version; by the screener, unless a moderator is named.
+    pub(super) async fn keep(
+        &self,
+        tx: &Tx,
+        proof: &Decision,
+        row: &Row,
+        outcome: Verdict,
+        judge: Option<AccountId>,
+    ) -> Result<()> {
+        let findings = serde_json::to_string(self).map_err(Error::internal)?;
+        store::judge(tx, proof, row, outcome, store::Judged { findings, judge, screener: SCREENER_VERSION }).await
+    }
+}
 
 /// What was decided about the words, before anything is stored.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,7 +140,7 @@ impl Desk<'_> {
         let earlier = store::earlier(tx, proof, row, first_held).await?;
         let known = Circumstances { recent: &recent, earlier, first_held, was_held };
         let judgement = weigh(&self.messaging.screener, body, known);
-        store::judge(tx, proof, row, judgement.verdict, &judgement.grounds, None).await?;
+        judgement.grounds.keep(tx, proof, row, judgement.verdict, None).await?;
         let row = store::step(tx, proof, row, judgement.state, row.change_seq).await?;
         for reason in judgement.reasons() {
             self.open_case(row.conversation_id.into(), row.id.into(), reason, None).await?;

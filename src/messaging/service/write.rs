@@ -5,7 +5,7 @@ use super::super::model::{
 };
 use super::super::store::{self, Draft, Ground, Row};
 use super::super::view::{EditMessage, Message, NewMessage, Sent};
-use super::screen::Desk;
+use super::screen::{Desk, Grounds};
 use super::{CaseReason, Messaging, Person, one_view};
 use crate::access::{ActionTag, Decision, Permit, act};
 use crate::audit::Outcome;
@@ -50,7 +50,7 @@ async fn sent_before(tx: &Tx, proof: &Decision, row: &Row, author: Person, body:
         let message = "Another message was sent with this client id.";
         return Err(Problem::at(CLIENT_ID_REUSED, "input.clientId", message).into());
     }
-    let page = store::grounds(tx, proof, row).await?.is_some_and(|grounds| grounds.page);
+    let page = Grounds::of(tx, proof, row).await?.is_some_and(|grounds| grounds.page);
     sent(tx, proof, row, author, page).await
 }
 

@@ -6,8 +6,7 @@ use super::super::{Case, Content, Note, service};
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
 use crate::kernel::ids::{CaseId, TypedId as _};
-use crate::messaging::graphql::{MessageSide, MessageState};
-use crate::messaging::{Spoken, UnderReview};
+use crate::messaging::{ApiSide, ApiState, Spoken, UnderReview};
 use crate::op::Op;
 
 /// The state of a moderation case.
@@ -168,11 +167,11 @@ pub struct CaseMessage {
     /// Its id.
     id: ID,
     /// Which side wrote it.
-    side: MessageSide,
+    side: ApiSide,
     /// The author's first name.
     first_name: String,
     /// Its state.
-    state: MessageState,
+    state: ApiState,
     /// The author's own words.
     body: String,
     /// What others read instead, when parts were taken out.
@@ -233,7 +232,7 @@ pub struct CaseContextMessage {
     /// Its id.
     id: ID,
     /// Which side wrote it.
-    side: MessageSide,
+    side: ApiSide,
     /// The author's own words.
     body: String,
     /// When it was sent.

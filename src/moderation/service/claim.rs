@@ -1,8 +1,7 @@
 //! Who holds a case: claim, renew, release, escalate, reopen.
 
-use super::super::model::{CASE_TAKEN, CLAIM_FIRST, CaseState, LEAD_ONLY};
+use super::super::model::{CASE_TAKEN, CLAIM_FIRST, Case, CaseState, LEAD_ONLY};
 use super::super::store::{self, Row};
-use super::super::view::Case;
 use super::{actor, open, stale, tell};
 use crate::access::{Permit, PrincipalKind, act};
 use crate::db::At;

@@ -1,8 +1,8 @@
 //! Deciding a case: the verdict, what it does to the message, and the end of the case, in one transaction.
 
-use super::super::model::{CLAIM_FIRST, CaseState, Decision, WRONG_DECISION, may_overturn};
+use super::super::model::{CLAIM_FIRST, Case, CaseState, Decision, WRONG_DECISION, may_overturn};
 use super::super::store::{self, Row};
-use super::super::view::{Case, Decide};
+use super::input::Decide;
 use super::{actor, stale, tell};
 use crate::access::{self, act};
 use crate::kernel::{Error, Problem, Result};

@@ -2,6 +2,7 @@
 
 mod claim;
 mod decide;
+mod input;
 mod notes;
 mod open;
 mod queue;
@@ -9,9 +10,10 @@ mod watch;
 
 pub use claim::{claim_case, escalate_case, release_claim, renew_claim, reopen_case};
 pub use decide::decide_case;
+pub use input::Decide;
 pub use notes::{add_case_note, notes_on_my_message};
 pub use open::Opener;
-pub use queue::{case, case_content, list_cases};
+pub use queue::{Content, case, case_content, list_cases};
 pub use watch::watch;
 
 use super::store::Row;

@@ -1,8 +1,7 @@
 //! Notes on cases.
 
-use super::super::model::NoteVisibility;
+use super::super::model::{Case, NewNote, Note, NoteVisibility};
 use super::super::store;
-use super::super::view::{Case, NewNote, Note};
 use super::{actor, tell};
 use crate::access::act;
 use crate::audit::Outcome;

@@ -2,9 +2,8 @@
 
 use futures_util::future::BoxFuture;
 
-use super::super::model::{CaseKind, CaseState, NoteVisibility, due_at, priority};
+use super::super::model::{CaseKind, CaseState, NewNote, NoteVisibility, due_at, priority};
 use super::super::store::{self, Row, Stored};
-use super::super::view::NewNote;
 use crate::db::At;
 use crate::kernel::ids::CaseId;
 use crate::kernel::{Error, Result};

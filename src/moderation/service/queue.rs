@@ -1,13 +1,23 @@
 //! Reading the queue and its cases.
 
-use super::super::model::{CaseKind, CaseState};
+use super::super::model::{Case, CaseKind, CaseState, Filter, Note};
 use super::super::store;
-use super::super::view::{Case, Content, Filter};
 use crate::access::act;
 use crate::kernel::ids::CaseId;
 use crate::kernel::{Page, PageRequest, Result};
-use crate::messaging;
+use crate::messaging::{self, Spoken, UnderReview};
 use crate::op::Op;
+
+/// What a case puts in front of its reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The message, in its author's words, with what was found.
+    pub message: Option<UnderReview>,
+    /// A few messages around it; none for a sample, and none once it is decided.
+    pub context: Vec<Spoken>,
+    /// The notes, oldest first.
+    pub notes: Vec<Note>,
+}
 
 /// One page of the queue of the caller's programme, most pressing first: for coordinators and safeguarding leads. It
 /// shows no words; those are read case by case.

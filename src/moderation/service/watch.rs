@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use futures_util::Stream;
 use futures_util::stream;
 
-use super::super::view::{Case, Filter};
+use super::super::model::{Case, Filter};
 use super::queue::{case, list_cases};
 use crate::events::Listener;
 use crate::kernel::ids::CaseId;

@@ -1,10 +1,15 @@
 //! Cases: how soon, by whom, with what end.
 
+mod view;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::ids::AccountId;
 use crate::kernel::states::{machine, texts};
 use crate::kernel::{Code, Problem};
+
+pub(in crate::moderation) use view::place;
+pub use view::{Case, Filter, NewNote, Note};
 
 /// How long a claim lasts unless it is renewed.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(5);

@@ -1,0 +1,8 @@
+//! Messages and their moderation, through GraphQL.
+
+mod cases;
+mod changes;
+mod conversation;
+mod judging;
+mod privacy;
+mod world;
