@@ -24,7 +24,7 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
     let input = input.check()?;
     let input = &input;
     op.write(|tx| async move {
-        let permit = tx.allow::<act::InviteFamilyMember>(Some(tx.own_programme()?))?;
+        let permit = tx.allow::<act::InviteFamilyMember>(Some(tx.own_programme::<act::InviteFamilyMember>()?))?;
         let family = match input.family {
             Some(id) => id,
             None => {
@@ -83,7 +83,7 @@ fn unknown_family(error: Error) -> Error {
 /// One page of the programme's families, newest first. Coordinators and safeguarding leads may.
 pub async fn list_families(op: &Op, request: PageRequest) -> Result<Page<Family>> {
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListFamilies>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListFamilies>(tx.own_programme::<act::ListFamilies>()?)?;
         let mut page = store::page(&tx, &scope, request).await?;
         name(&tx, scope.decision(), &mut page.items).await?;
         tx.named(scope.decision(), page.items.iter().map(|family| family.id));

@@ -23,7 +23,7 @@ pub async fn invite_mentor(op: &Op, input: InviteMentor) -> Result<InvitedMentor
     let input = input.check()?;
     let input = &input;
     op.write(|tx| async move {
-        let permit = tx.allow::<act::InviteMentor>(Some(tx.own_programme()?))?;
+        let permit = tx.allow::<act::InviteMentor>(Some(tx.own_programme::<act::InviteMentor>()?))?;
         let mentor = store::insert(&tx, &permit, input).await?;
         let of_mentor = tx.allow::<act::UpdateMentor>(store::facts(&tx, mentor).await?)?;
         let invitee = Invitee {
@@ -45,7 +45,7 @@ pub async fn invite_mentor(op: &Op, input: InviteMentor) -> Result<InvitedMentor
 /// One page of the programme's mentors with their records, newest first. Coordinators and safeguarding leads may.
 pub async fn list_mentors(op: &Op, filter: MentorFilter, request: PageRequest) -> Result<Page<Mentor>> {
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListMentors>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListMentors>(tx.own_programme::<act::ListMentors>()?)?;
         let Page { items, has_next } = store::page(&tx, &scope, filter, view::today(&tx), request).await?;
         tx.named(scope.decision(), items.iter().map(|mentor| mentor.id));
         Ok(Page { items: view::with_records(&tx, scope.decision(), items).await?, has_next })

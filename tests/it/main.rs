@@ -6,7 +6,10 @@
     reason = "a test stops at the first surprise, and says where"
 )]
 
+mod access;
 mod architecture;
+mod audit;
+mod committed;
 mod families;
 mod graphql_kit;
 mod harness;
@@ -14,6 +17,7 @@ mod identity;
 mod matching;
 mod mentors;
 mod migrations;
+mod nodes;
 mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;

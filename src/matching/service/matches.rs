@@ -28,7 +28,7 @@ pub async fn peer_match(op: &Op, id: MatchId) -> Result<MatchView> {
 pub async fn list_matches(op: &Op, states: Vec<MatchState>, request: PageRequest) -> Result<Page<MatchView>> {
     let filter = &store::MatchFilter { states };
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListMatches>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListMatches>(tx.own_programme::<act::ListMatches>()?)?;
         let page = store::match_page(&tx, &scope, filter, request).await?;
         tx.named(scope.decision(), page.items.iter().map(|item| item.id));
         let items = names::views(&tx, scope.decision(), page.items).await?;

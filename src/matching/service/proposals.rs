@@ -164,7 +164,7 @@ async fn grounds(tx: &Tx, permit: &Permit<act::ReadProposal>, proposal: Proposal
 pub async fn list_proposals(op: &Op, states: Vec<ProposalState>, request: PageRequest) -> Result<Page<ProposalView>> {
     let filter = &store::ProposalFilter { states };
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListProposals>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListProposals>(tx.own_programme::<act::ListProposals>()?)?;
         let page = store::proposal_page(&tx, &scope, filter, request).await?;
         tx.named(scope.decision(), page.items.iter().map(|item| item.id));
         let mentor = tx.principal().kind == PrincipalKind::Mentor;

@@ -198,7 +198,7 @@ pub async fn list_support_requests(
 ) -> Result<Page<SupportRequest>> {
     let filter = &store::RequestFilter { states, order };
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListRequests>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListRequests>(tx.own_programme::<act::ListRequests>()?)?;
         let page = store::request_page(&tx, &scope, filter, request).await?;
         tx.named(scope.decision(), page.items.iter().map(|item| item.id));
         Ok(page)

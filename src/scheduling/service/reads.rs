@@ -43,7 +43,7 @@ pub async fn list_sessions(op: &Op, id: MatchId, when: When, request: PageReques
 /// The caller's own sessions in all matches, for families and mentors.
 pub async fn my_sessions(op: &Op, when: When, request: PageRequest) -> Result<Page<Session>> {
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListOwnSessions>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListOwnSessions>(tx.own_programme::<act::ListOwnSessions>()?)?;
         let page = store::own_page(&tx, &scope, when, request).await?;
         tx.named(scope.decision(), page.items.iter().map(|session| session.id));
         Ok(page)

@@ -3,6 +3,7 @@
 mod client;
 mod database;
 pub mod people;
+mod socket;
 
 pub use client::Client;
 pub use database::{Backend, backends};
