@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
@@ -37,11 +38,14 @@ pub struct Sources {
     pub clock: Arc<dyn Clock>,
     /// The randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Whether passphrases cost next to nothing, for invented people only.
+    pub cheap_passphrases: bool,
 }
 
 impl Default for Sources {
     fn default() -> Self {
-        Self { clock: Arc::new(crate::kernel::SystemClock), entropy: Arc::new(crate::kernel::SystemEntropy) }
+        let clock = Arc::new(crate::kernel::SystemClock);
+        Self { clock, entropy: Arc::new(crate::kernel::SystemEntropy), cheap_passphrases: false }
     }
 }
 
@@ -67,7 +71,7 @@ pub struct App {
 impl App {
     /// Connects to the database, brings it up to date if `migrate`, and builds the node. Nothing runs yet.
     pub async fn build(settings: Settings, sources: Sources, migrate: bool) -> Result<Self> {
-        let Sources { clock, entropy } = sources;
+        let Sources { clock, entropy, cheap_passphrases } = sources;
         let url = settings.database.url.expose_secret().to_owned();
         let max_connections = settings.database.max_connections;
         if migrate {
@@ -92,9 +96,10 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
+        let passphrases = Passphrases::new(settings.limits.passphrase_hashes as usize, entropy);
         let identity = Arc::new(Identity {
             tokens: Tokens::new(settings.server.public_url.as_str(), settings.keys.token_signing.expose())?,
-            passphrases: Passphrases::new(settings.limits.passphrase_hashes as usize, entropy),
+            passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
@@ -173,6 +178,28 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
-    let _op = Op::system(core);
-    HashMap::new()
+    use crate::matching::jobs as matching;
+    use crate::scheduling::jobs as scheduling;
+    HashMap::from([
+        (
+            matching::EXPIRE_PROPOSAL,
+            handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),
+        ),
+        (
+            scheduling::EXPIRE_HOLD,
+            handler(core, |op, payload| Box::pin(async move { scheduling::expire_hold(&op, payload).await })),
+        ),
+        (
+            scheduling::MATCH_ENDED,
+            handler(core, |op, payload| Box::pin(async move { scheduling::match_ended(&op, payload).await })),
+        ),
+    ])
+}
+
+/// A feature's job: what it does as the service itself, with its payload.
+type Work = fn(Op, serde_json::Value) -> BoxFuture<'static, Result<()>>;
+
+fn handler(core: &Arc<Core>, work: Work) -> Handler {
+    let core = Arc::clone(core);
+    Arc::new(move |job| work(Op::system(&core), job.payload))
 }

@@ -1,3 +1,5 @@
-//! The `kinward` program.
+//! The `kinward` program: see `kinward --help`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    kinward::cli::main()
+}

@@ -282,11 +282,7 @@ impl Tx {
     /// Decides whether the caller may do `A` to the record with these facts. None (no such record) and a record that the
     /// caller may not know of get the same answer.
     pub fn allow<A: ActionTag>(&self, found: Option<impl Guarded>) -> Result<Permit<A>> {
-        let Some(found) = found else {
-            let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
-            self.deny(&Decision { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Missing);
-            return Err(Error::NotFound);
-        };
+        let Some(found) = found else { return Err(self.missing::<A>()) };
         match self.op.core.policy.authorize::<A>(self.principal(), found.resource()) {
             Ok(permit) => {
                 self.allowed(permit.decision());
@@ -297,6 +293,13 @@ impl Tx {
                 Err(if denial.hidden { Error::NotFound } else { Error::Forbidden })
             }
         }
+    }
+
+    /// Records that `A` was asked of something that is not there, and gives the answer.
+    pub fn missing<A: ActionTag>(&self) -> Error {
+        let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
+        self.deny(&Decision { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Missing);
+        Error::NotFound
     }
 
     /// Decides whether the caller may list with `A` at `place`, and how far. A place that the caller may not list at is
@@ -314,9 +317,19 @@ impl Tx {
         }
     }
 
-    /// The programme that the caller acts in, as the place of its lists; "forbidden" for callers who act in none.
-    pub fn own_programme(&self) -> Result<Resource> {
-        self.principal().programme.map(Resource::programme).ok_or(Error::Forbidden)
+    /// The programme that the caller acts in, as the place where it asks for `A`. A caller who acts in none is refused, and
+    /// the try recorded: "forbidden" for those who may know of programmes, "not found" for the others.
+    pub fn own_programme<A: ActionTag>(&self) -> Result<Resource> {
+        if let Some(programme) = self.principal().programme {
+            return Ok(Resource::programme(programme));
+        }
+        let nowhere = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
+        let hidden = match self.op.core.policy.authorize::<A>(self.principal(), nowhere.clone()) {
+            Err(denial) => denial.hidden,
+            Ok(_) => false,
+        };
+        self.deny(&Decision { action: A::ACTION, resource: nowhere, policies: Vec::new() }, Outcome::Denied);
+        Err(if hidden { Error::NotFound } else { Error::Forbidden })
     }
 
     fn allowed(&self, decision: &Decision) {

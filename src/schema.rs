@@ -4,24 +4,49 @@ use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
+use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
+use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::messaging::Messaging;
 use crate::messaging::graphql::{MessagingMutation, MessagingQuery, MessagingSubscription};
 use crate::moderation::graphql::{ModerationMutation, ModerationQuery, ModerationSubscription};
 use crate::op::Op;
+use crate::oversight::graphql::OversightQuery;
+use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
-/// What can be asked.
+/// What can be asked. Nested in groups: one flat row of many parts is more than the compiler bears.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(IdentityQuery, MessagingQuery, ModerationQuery);
+pub struct Query(PeopleQuery, TogetherQuery);
+
+/// What can be asked about people.
+#[derive(Debug, Default, MergedObject)]
+pub struct PeopleQuery(IdentityQuery, FamiliesQuery, MentorsQuery, OversightQuery);
+
+/// What can be asked about what they do together.
+#[derive(Debug, Default, MergedObject)]
+pub struct TogetherQuery(MatchingQuery, SchedulingQuery, MessagingQuery, ModerationQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, MessagingMutation, ModerationMutation);
+pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation);
+
+/// What can be changed about people.
+#[derive(Debug, Default, MergedObject)]
+pub struct PeopleMutation(IdentityMutation, FamiliesMutation, MentorsMutation);
+
+/// What can be changed on the way to a match.
+#[derive(Debug, Default, MergedObject)]
+pub struct MatchingMutation(RequestMutation, ProposalMutation, MatchMutation);
+
+/// What can be changed within a match.
+#[derive(Debug, Default, MergedObject)]
+pub struct TogetherMutation(SchedulingMutation, MessagingMutation, ModerationMutation);
 
 /// What can be watched.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(MessagingSubscription, ModerationSubscription);
+pub struct Subscription(SchedulingSubscription, MessagingSubscription, ModerationSubscription);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;

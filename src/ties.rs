@@ -1,7 +1,10 @@
 //! Who is tied to whom at this moment: the facts behind "own family" and "current mentor".
 //!
 //! Matches belong to `matching`, but the ties that they make decide access in features below it, and in the same snapshot
-//! as the data. This room only reads, and only ids and states.
+//! as the data. Accounts belong to people on either side, and a list of matches needs them all at once. This room only
+//! reads, and only ids and states.
+
+use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
@@ -9,7 +12,7 @@ use uuid::Uuid;
 use crate::access::{Guarded, Resource, ResourceKind};
 use crate::db::Conn;
 use crate::kernel::Result;
-use crate::kernel::ids::{FamilyId, MatchId, MentorId, ProgrammeId};
+use crate::kernel::ids::{AccountId, FamilyId, MatchId, MentorId, ProgrammeId};
 
 /// A match as far as access is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,9 +87,66 @@ pub async fn of_mentor(conn: &Conn, id: MentorId) -> Result<Vec<Tie>> {
     ties(conn, "mentor_id = $1 AND state <> 'ended'", id.uuid()).await
 }
 
+#[derive(FromQueryResult)]
+struct Load {
+    mentor_id: Uuid,
+    load: i64,
+}
+
+/// What the live matches of each of these mentors weigh together, in units of capacity. Mentors without any are left out.
+pub async fn loads(conn: &Conn, mentors: &[MentorId]) -> Result<HashMap<MentorId, i64>> {
+    if mentors.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<String> = (1..=mentors.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT mentor_id, CAST(sum(weight) AS BIGINT) AS load FROM peer_match
+         WHERE mentor_id IN ({}) AND state <> 'ended' GROUP BY mentor_id",
+        places.join(", ")
+    );
+    let values = mentors.iter().map(|id| Value::from(id.uuid()));
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
+    let rows = Load::find_by_statement(statement).all(conn.raw()).await?;
+    Ok(rows.into_iter().map(|row| (row.mentor_id.into(), row.load)).collect())
+}
+
 async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {
     let sql = format!("SELECT id, programme_id, family_id, mentor_id, state FROM peer_match WHERE {which} ORDER BY id");
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [Value::from(id)]);
     let rows = Row::find_by_statement(statement).all(conn.raw()).await?;
     Ok(rows.into_iter().map(Tie::from).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    id: Uuid,
+    account_id: Uuid,
+}
+
+/// The accounts of mentors; who has none yet is missing.
+pub async fn accounts_of_mentors(conn: &Conn, mentors: &[MentorId]) -> Result<HashMap<MentorId, AccountId>> {
+    let of = "SELECT id, account_id FROM mentor WHERE account_id IS NOT NULL AND id IN";
+    let rows = held(conn, of, mentors.iter().map(|mentor| mentor.uuid())).await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.account_id.into())).collect())
+}
+
+/// The accounts of families' present members, in a stable order.
+pub async fn accounts_of_families(conn: &Conn, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
+    let of = "SELECT family_id AS id, account_id FROM family_member WHERE removed_at IS NULL AND family_id IN";
+    let mut accounts: HashMap<FamilyId, Vec<AccountId>> = HashMap::new();
+    for row in held(conn, of, families.iter().map(|family| family.uuid())).await? {
+        accounts.entry(row.id.into()).or_default().push(row.account_id.into());
+    }
+    Ok(accounts)
+}
+
+async fn held(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Held>> {
+    let ids: Vec<Value> = ids.map(Value::from).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks: Vec<String> = (1..=ids.len()).map(|at| format!("${at}")).collect();
+    let sql = format!("{which} ({}) ORDER BY 1, 2", marks.join(", "));
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, ids);
+    Ok(Held::find_by_statement(statement).all(conn.raw()).await?)
 }

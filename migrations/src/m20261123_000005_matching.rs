@@ -104,8 +104,13 @@ CREATE TABLE proposal (
     updated_at {BIGINT} NOT NULL,
     expires_at {BIGINT},
     paused_at {BIGINT},
+    declined_by TEXT CONSTRAINT proposal_declined_by CHECK (declined_by IN ('family', 'mentor')),
+    decline_reason TEXT,
+    question_sealed {BLOB},
+    information_sealed {BLOB},
     version {INT} NOT NULL,
-    CONSTRAINT proposal_text CHECK (length(snapshot) <= 262144 AND length(policy_version) <= 200)
+    CONSTRAINT proposal_text CHECK (length(snapshot) <= 262144 AND length(policy_version) <= 200
+        AND length(decline_reason) <= 200)
 ) {STRICT};
 CREATE TABLE conflict_declaration (
     {ID},

@@ -63,7 +63,7 @@ CREATE TABLE verdict (
     screener_version TEXT NOT NULL,
     decided_at {BIGINT} NOT NULL,
     CONSTRAINT verdict_text CHECK (length(findings) <= 262144 AND length(screener_version) <= 200)
-) {STRICT};
+) {STRICT keyed};
 ";
 
 const UNIQUES: [Unique; 4] = [

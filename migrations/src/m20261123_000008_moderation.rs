@@ -51,7 +51,7 @@ CREATE TABLE case_note (
     body_sealed {BLOB} NOT NULL,
     author_account_id {ref account},
     created_at {BIGINT} NOT NULL
-) {STRICT};
+) {STRICT keyed};
 ";
 
 const INDEXES: [(&str, &str); 11] = [

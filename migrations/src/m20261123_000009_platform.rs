@@ -21,7 +21,7 @@ CREATE TABLE audit_entry (
     canonical {BLOB} NOT NULL,
     leaf_hash {BLOB} NOT NULL CONSTRAINT audit_entry_leaf_hash CHECK (length(leaf_hash) = 32),
     CONSTRAINT audit_entry_text CHECK (length(action) BETWEEN 1 AND 200 AND length(object_kind) BETWEEN 1 AND 100)
-) {STRICT};
+) {STRICT keyed};
 CREATE TABLE audit_index (
     seq {BIGINT} NOT NULL PRIMARY KEY,
     entry_id {UUID} NOT NULL,

@@ -51,7 +51,9 @@ pub(crate) async fn tables(manager: &SchemaManager<'_>, sql: &str, states: &[&St
 
 /// Replaces each mark in braces: `{ID}` is the primary key column `id`, `{UUID}`, `{BLOB}`, `{INT}`, `{BIGINT}` are
 /// types, `{ref t}` and `{ref? t}` a required and an optional foreign key to `t`, `{state t}` the column `state` with
-/// its list of known states, `{STRICT}` the end of a table. `{}` stays, because it is an empty JSON object.
+/// its list of known states, `{STRICT}` the end of a table, `{STRICT keyed}` the end of one whose rows have no hidden
+/// number on SQLite: an append-only table, since `INSERT OR REPLACE` under a taken number deletes a row without firing
+/// a trigger. `{}` stays, because it is an empty JSON object.
 fn expand(postgres: bool, sql: &str, states: &[&StateTable]) -> Result<String, DbErr> {
     let mut pieces = sql.split('{');
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -75,6 +77,7 @@ fn value_of(postgres: bool, mark: &str, states: &[&StateTable]) -> Result<String
         ("INT", _) | ("BIGINT", false) => "INTEGER".to_owned(),
         ("BIGINT", true) => "BIGINT".to_owned(),
         ("STRICT", true) => String::new(),
+        ("STRICT", false) if table == "keyed" => "STRICT, WITHOUT ROWID".to_owned(),
         ("STRICT", false) => "STRICT".to_owned(),
         ("ref", _) => format!("{uuid} NOT NULL REFERENCES {table}(id) ON DELETE RESTRICT"),
         ("ref?", _) => format!("{uuid} REFERENCES {table}(id) ON DELETE RESTRICT"),

@@ -182,8 +182,14 @@ actions! {
     ReadSession = "session.read" on Session, Read;
     /// Confirm, reschedule or cancel a session.
     ChangeSession = "session.change" on Session, Change;
-    /// Say how a session went.
+    /// Say that one side did not come to a session.
     CloseSession = "session.close" on Session, Change;
+    /// Say how a session went.
+    CompleteSession = "session.complete" on Session, Change;
+    /// See how a session went: the mentor's note and how the family seemed.
+    ReadOutcome = "session.read_outcome" on Session, Read;
+    /// List the sessions of all one's own matches.
+    ListOwnSessions = "session.list_own" on Programme, Read;
 
     /// Read a conversation.
     ReadConversation = "conversation.read" on Conversation, Read;

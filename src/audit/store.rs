@@ -109,6 +109,11 @@ pub async fn index_pending(db: &Db, now: Timestamp) -> Result<u64> {
             pending = pending.filter(entry_table::Column::RecordedAt.gte(since));
         }
         let pending = pending.all(conn.raw()).await?;
+        let Some(newest) = pending.iter().map(|row| row.recorded_at.0).max() else { return Ok(0) };
+        // Every batch has an instant of its own, later than the last one's and not before any entry in it, whatever the
+        // clocks of other nodes say: so the order of places can be checked against the order of entries.
+        let after = last.as_ref().map_or(i64::MIN, |row| row.indexed_at.0.saturating_add(1));
+        let indexed_at = At(now.as_microsecond().max(newest).max(after));
         let mut seq = last.map_or(0, |row| row.seq);
         let count = pending.len() as u64;
         // One row a statement: the trigger that keeps the index without gaps looks at the newest place.
@@ -118,7 +123,7 @@ pub async fn index_pending(db: &Db, now: Timestamp) -> Result<u64> {
                 seq: Set(seq),
                 entry_id: Set(row.id),
                 leaf_hash: Set(row.leaf_hash),
-                indexed_at: Set(At::from(now)),
+                indexed_at: Set(indexed_at),
             };
             index_table::Entity::insert(place).exec_without_returning(conn.raw()).await?;
         }

@@ -47,20 +47,22 @@ const BATCH: u64 = 1_000;
 /// Walks the whole log: places without gaps, every entry there, its bytes as hashed, its columns as in its bytes.
 pub async fn verify(db: &Db) -> Result<Report> {
     let mut report = Report::default();
-    let mut seq = 0_i64;
+    let mut last = Last::default();
     loop {
-        let from = seq;
+        let from = last.seq;
         let batch = db.read(|conn| async move { batch(&conn, from).await }).await?;
         if batch.is_empty() {
             break;
         }
         for (place, entry) in batch {
-            if let Some(what) = fault(seq, &place, entry.as_ref()) {
-                let entry = Some(place.entry_id);
-                report.first_fault = Some(Finding { seq: Some(place.seq), entry, what });
-                return Ok(report);
+            match check(&last, &place, entry.as_ref()) {
+                Ok(next) => last = next,
+                Err(what) => {
+                    let entry = Some(place.entry_id);
+                    report.first_fault = Some(Finding { seq: Some(place.seq), entry, what });
+                    return Ok(report);
+                }
             }
-            seq = place.seq;
             report.verified += 1;
         }
     }
@@ -86,15 +88,34 @@ async fn batch(conn: &Conn, after: i64) -> Result<Vec<(index_table::Model, Optio
         .collect())
 }
 
-fn fault(before: i64, place: &index_table::Model, entry: Option<&entry_table::Model>) -> Option<&'static str> {
-    if place.seq != before + 1 {
-        return Some("a place before it is missing");
+/// The place that was looked at last.
+#[derive(Debug, Default)]
+struct Last {
+    seq: i64,
+    indexed_at: i64,
+    /// Its entry's instant and id, by which a batch is ordered.
+    order: (i64, Uuid),
+}
+
+fn check(last: &Last, place: &index_table::Model, entry: Option<&entry_table::Model>) -> Result<Last, &'static str> {
+    if place.seq != last.seq + 1 {
+        return Err("a place before it is missing");
     }
-    let Some(entry) = entry else { return Some("the entry is gone") };
+    let Some(entry) = entry else { return Err("the entry is gone") };
     if place.leaf_hash != entry.leaf_hash {
-        return Some("the index holds another hash");
+        return Err("the index holds another hash");
     }
-    damaged(entry)
+    if let Some(what) = damaged(entry) {
+        return Err(what);
+    }
+    let (indexed_at, order) = (place.indexed_at.0, (entry.recorded_at.0, entry.id));
+    // Entries get their places in batches: one instant a batch, never before its entries, in their order within it. A late
+    // entry may stand in a later batch than its instant says, never in an earlier one.
+    let in_order = indexed_at > last.indexed_at || (indexed_at == last.indexed_at && order > last.order);
+    if !in_order || order.0 > indexed_at {
+        return Err("it does not stand where it was put");
+    }
+    Ok(Last { seq: place.seq, indexed_at, order })
 }
 
 fn damaged(row: &entry_table::Model) -> Option<&'static str> {

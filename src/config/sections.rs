@@ -83,7 +83,7 @@ macro_rules! settings {
         }
     )+) => {
         /// Everything an operator decides, checked.
-        #[derive(Debug)]
+        #[derive(Debug, Clone)]
         pub struct Settings { $( $(#[doc = $section_doc])+ pub $section: $Section, )+ }
 
         impl Settings {

@@ -1,5 +1,21 @@
 //! Families: caregivers who may ask for a mentor, and how it is safe to reach them. A child's name is never kept.
+//!
+//! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence and the
+//! details of the safe-contact plan are stored sealed. Features above ask through [`facts`], [`matching_facts`],
+//! [`safe_windows`] and [`member_accounts`].
 
+mod entity;
+mod faces;
+pub mod graphql;
 pub mod model;
+mod service;
+mod store;
 
-pub use model::{CaregiverRelation, ContactChannel, ContactWindow, SafeContactPlan};
+pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_windows};
+pub use graphql::Family as ApiFamily;
+pub use model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
+pub use model::record::{FAMILY_FULL, Family, InviteFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily};
+pub use service::{
+    InvitedFamilyMember, circumstances, family, invite_family_member, list_families, my_family, safe_contact_plan,
+    set_safe_contact_plan, update_family,
+};

@@ -41,6 +41,7 @@ mod rules;
 pub mod scalars;
 mod screen;
 mod sse;
+pub mod terms;
 mod typename;
 mod values;
 mod ws;

@@ -14,6 +14,7 @@ mod store;
 mod throttle;
 mod tokens;
 
+pub use graphql::InvitationCode as ApiInvitationCode;
 pub use model::account::{AccountState, Role};
 pub use model::invitation::{InvitationCode, check_lifetime};
 pub use model::passphrase::check_passphrase;

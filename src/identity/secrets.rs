@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -21,21 +21,30 @@ const NOBODY: &str =
 pub struct Passphrases {
     slots: Arc<Semaphore>,
     entropy: Arc<dyn Entropy>,
+    cost: Params,
 }
 
 impl Passphrases {
     /// At most `parallel` at a time.
     #[must_use]
     pub fn new(parallel: usize, entropy: Arc<dyn Entropy>) -> Self {
-        Self { slots: Arc::new(Semaphore::new(parallel)), entropy }
+        Self { slots: Arc::new(Semaphore::new(parallel)), entropy, cost: Params::DEFAULT }
+    }
+
+    /// Passphrases that cost next to nothing, for the demonstration and tests: dozens of people at once, none of them real.
+    #[must_use]
+    pub fn cheap(mut self) -> Self {
+        self.cost = Params::new(Params::MIN_M_COST, 1, 1, None).unwrap_or(Params::DEFAULT);
+        self
     }
 
     /// The text to keep for a new passphrase (PHC string format).
     pub async fn hash(&self, passphrase: SecretString) -> Result<String> {
         let mut salt = [0_u8; 16];
         self.entropy.fill(&mut salt);
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.cost.clone());
         self.apart(move || {
-            let hash = Argon2::default().hash_password_with_salt(passphrase.expose_secret().as_bytes(), &salt);
+            let hash = argon.hash_password_with_salt(passphrase.expose_secret().as_bytes(), &salt);
             hash.map(|hash| hash.to_string()).map_err(Error::internal)
         })
         .await

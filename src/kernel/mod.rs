@@ -4,10 +4,13 @@ pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod ids;
+pub mod language;
 pub mod page;
 pub mod seal;
 pub mod states;
+pub mod terms;
 pub mod text;
+pub mod zone;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use entropy::{Entropy, Ids, SeededEntropy, SystemEntropy};

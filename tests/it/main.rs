@@ -6,12 +6,21 @@
     reason = "a test stops at the first surprise, and says where"
 )]
 
+mod access;
 mod architecture;
+mod audit;
+mod committed;
+mod families;
 mod graphql_kit;
 mod harness;
 mod identity;
+mod matching;
+mod mentors;
 mod migrations;
+mod nodes;
+mod scheduling;
 mod scheduling_oracle;
+mod scheduling_races;
 mod settings;
 mod states;
 mod talk;

@@ -6,4 +6,4 @@ mod types;
 
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;
-pub use types::{Account, Programme};
+pub use types::{Account, InvitationCode, Programme};

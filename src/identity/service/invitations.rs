@@ -177,8 +177,11 @@ pub async fn invitations(
 ) -> Result<Page<(Cursor, Invitation)>> {
     op.read(|tx| async move {
         let place = match programme {
-            Some(id) => store::programme_facts(tx.conn()?, id).await?.ok_or(Error::NotFound)?,
-            None => tx.own_programme()?,
+            Some(id) => {
+                let found = store::programme_facts(tx.conn()?, id).await?;
+                found.ok_or_else(|| tx.missing::<act::ListInvitations>())?
+            }
+            None => tx.own_programme::<act::ListInvitations>()?,
         };
         let scope = tx.scope::<act::ListInvitations>(place)?;
         let page = store::invitations(tx.conn()?, &scope, request).await?;

@@ -2,6 +2,10 @@
 
 pub mod evaluate;
 pub mod facts;
+pub mod hours;
+pub mod inputs;
+pub mod records;
+pub mod refusals;
 pub mod states;
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ pub struct Content {
 /// shows no words; those are read case by case.
 pub async fn list_cases(op: &Op, filter: Filter, request: PageRequest) -> Result<Page<Case>> {
     op.read(|tx| async move {
-        let scope = tx.scope::<act::ListCases>(tx.own_programme()?)?;
+        let scope = tx.scope::<act::ListCases>(tx.own_programme::<act::ListCases>()?)?;
         let page = store::page(&tx, &scope, filter, request).await?;
         tx.named(scope.decision(), page.items.iter().map(store::Row::id));
         let items: Result<_> = page.items.iter().map(|row| row.view(tx.principal().account)).collect();

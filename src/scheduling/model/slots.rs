@@ -82,22 +82,23 @@ pub enum SlotRefusal {
 impl SlotRefusal {
     /// Somebody else has the time.
     pub const SLOT_TAKEN: Code = Code("SLOT_TAKEN");
-    /// Not within the common hours.
-    pub const SLOT_NOT_OFFERED: Code = Code("SLOT_NOT_OFFERED");
+    /// Not a start that the list of common slots offers.
+    pub const NOT_A_COMMON_SLOT: Code = Code("NOT_A_COMMON_SLOT");
 
     /// The refusal as an answer. The two sides are not told apart: what else the other does is theirs.
     #[must_use]
     pub fn problem(self, path: &str) -> Problem {
-        match self {
+        let (code, message) = match self {
             Self::MentorBusy | Self::FamilyBusy => {
-                Problem::at(Self::SLOT_TAKEN, path, "This time has just been taken. Please choose another.")
+                (Self::SLOT_TAKEN, "This time has just been taken. Please choose another.")
             }
             Self::MentorClosed | Self::FamilyClosed => {
-                Problem::at(Self::SLOT_NOT_OFFERED, path, "This time is outside your common hours.")
+                (Self::NOT_A_COMMON_SLOT, "This time is outside your common hours.")
             }
-            Self::OffGrid => Problem::at(Code::INVALID, path, "Sessions start on a quarter of an hour."),
-            Self::OutOfRange => Problem::at(Code::OUT_OF_RANGE, path, "Choose a time within the next eight weeks."),
-        }
+            Self::OffGrid => (Self::NOT_A_COMMON_SLOT, "Sessions start on a quarter of an hour."),
+            Self::OutOfRange => (Self::NOT_A_COMMON_SLOT, "Choose a time from two hours ahead to eight weeks ahead."),
+        };
+        Problem::at(code, path, message)
     }
 }
 

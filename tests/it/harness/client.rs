@@ -20,6 +20,11 @@ impl Client {
         self.token.as_deref().unwrap()
     }
 
+    /// The access token, if there is one.
+    pub(super) fn bearer(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The node's WebSocket address.
     pub fn ws_url(&self) -> String {
         format!("{}/graphql", self.url.replacen("http", "ws", 1))

@@ -3,6 +3,7 @@
 mod client;
 mod database;
 pub mod people;
+mod socket;
 
 pub use client::Client;
 pub use database::{Backend, backends};
@@ -53,7 +54,7 @@ impl TestApp {
         let mut settings = Settings::for_demo(std::path::Path::new("."), 8080, &SeededEntropy::new(1)).unwrap();
         settings.database.url = database.url.clone().into();
         change(&mut settings);
-        let sources = Sources { clock: Arc::clone(&clock) as _, entropy };
+        let sources = Sources { clock: Arc::clone(&clock) as _, entropy, cheap_passphrases: true };
         let app = App::build(settings, sources, false).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -94,6 +95,11 @@ impl TestApp {
         let failed = self.count("SELECT count(*) AS n FROM job WHERE failed_at IS NOT NULL").await;
         assert_eq!(failed, 0, "a background job failed for good");
         self.app.stop().await;
+    }
+
+    /// Where the database is, for connections of a test's own.
+    pub fn database_url(&self) -> &str {
+        &self._database.url
     }
 
     /// The number in column `n` of a query, for looking behind the face.

@@ -1,4 +1,4 @@
-//! Readiness, capacity and the lists of a mentor's profile.
+//! Readiness and capacity of a mentor.
 
 use std::ops::RangeInclusive;
 
@@ -9,8 +9,8 @@ use crate::kernel::{Check, Code};
 
 /// How much one mentor may carry, in units: a standard match weighs 1, an intensive one 2.
 pub const CAPACITY: RangeInclusive<i32> = 1..=10;
-/// The most languages or topics in one list.
-pub const MAX_LIST: usize = 10;
+/// The most pieces of evidence on record for one mentor, withdrawn ones too.
+pub const MAX_EVIDENCE: u64 = 200;
 
 texts! {
     /// Whether a mentor takes part; stepping back needs no reason and carries no blame.
@@ -108,51 +108,6 @@ pub fn check_evidence(check: &mut Check, path: &str, evidence: &Evidence, today:
     );
 }
 
-/// Whether a text has the shape of a BCP 47 language tag: `es`, `pt-BR`, `zh-Hant-TW`. Only the shape: no register of
-/// tags is kept here.
-#[must_use]
-pub fn is_language_tag(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let letters = |s: &str| s.bytes().all(|b| b.is_ascii_alphabetic());
-    tag.len() <= 35
-        && (2..=3).contains(&language.len())
-        && letters(language)
-        && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-/// Cleans a list of 1 to 10 language tags: lower case, sorted, no doubles, so that lists compare plainly.
-pub fn check_languages(check: &mut Check, path: &str, tags: &[String]) -> Vec<String> {
-    check.ensure(!tags.is_empty(), Code::REQUIRED, path, "Name at least one language.");
-    check.at_most(path, tags, MAX_LIST);
-    let mut clean = Vec::new();
-    for (at, tag) in tags.iter().take(MAX_LIST).enumerate() {
-        let here = format!("{path}.{at}");
-        let tag = check.line(&here, tag, 2, 35).to_ascii_lowercase();
-        check.ensure(is_language_tag(&tag), Code::INVALID, &here, "Use a language tag such as en, es or pt-br.");
-        clean.push(tag);
-    }
-    clean.sort_unstable();
-    clean.dedup();
-    clean
-}
-
-/// Cleans a list of at most 10 topics, each a snake_case word of the programme's own list.
-pub fn check_topics(check: &mut Check, path: &str, topics: &[String]) -> Vec<String> {
-    check.at_most(path, topics, MAX_LIST);
-    let mut clean = Vec::new();
-    for (at, topic) in topics.iter().take(MAX_LIST).enumerate() {
-        let here = format!("{path}.{at}");
-        let topic = check.line(&here, topic, 2, 40);
-        let shaped = topic.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        check.ensure(shaped, Code::INVALID, &here, "Use small letters, digits and _.");
-        clean.push(topic);
-    }
-    clean.sort_unstable();
-    clean.dedup();
-    clean
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -182,24 +137,6 @@ mod tests {
         assert_eq!(readiness(&all, date(2026, 6, 1)).expires_next, Some(date(2027, 6, 1)));
         all[4].withdrawn = true;
         assert_eq!(readiness(&all, date(2026, 2, 1)).missing, [EvidenceKind::Training]);
-    }
-
-    #[test]
-    fn language_tags_are_told_by_their_shape() {
-        for good in ["en", "es", "pt-BR", "zh-Hant-TW", "fil", "es-419"] {
-            assert!(is_language_tag(good), "{good}");
-        }
-        for bad in ["", "e", "english", "en_US", "en-", "-en", "12", "en-waytoolongpart", "日本"] {
-            assert!(!is_language_tag(bad), "{bad}");
-        }
-        let mut check = Check::new();
-        let tags = ["pt-BR", "en", "EN"].map(str::to_owned);
-        assert_eq!(check_languages(&mut check, "languages", &tags), ["en", "pt-br"]);
-        assert!(check.done().is_ok());
-        let mut check = Check::new();
-        check_languages(&mut check, "languages", &[]);
-        check_topics(&mut check, "topics", &["Court Dates".to_owned()]);
-        assert!(check.done().is_err());
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Relations and the safe-contact plan.
+//! The safe-contact plan.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,22 +7,6 @@ use crate::kernel::{Check, Code};
 
 /// The most windows in a plan: three on each day of the week.
 pub const MAX_WINDOWS: usize = 21;
-
-texts! {
-    /// What the caregiver is to the child.
-    pub enum CaregiverRelation {
-        /// Mother, father or step-parent.
-        Parent = "parent",
-        /// A grandparent.
-        Grandparent = "grandparent",
-        /// A foster parent.
-        FosterParent = "foster_parent",
-        /// A grown sister or brother.
-        Sibling = "sibling",
-        /// Anyone else who cares for the child.
-        OtherCaregiver = "other_caregiver",
-    }
-}
 
 texts! {
     /// How the programme may reach somebody.

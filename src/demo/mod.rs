@@ -1,0 +1,140 @@
+//! `kinward demo`: an invented programme to look around in, and the walk that plays and checks the main journey.
+
+mod seed;
+mod walk;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+
+use crate::app::{App, Sources};
+use crate::cli::{say, serve_until_told};
+use crate::config::Settings;
+use crate::kernel::{Entropy as _, Error, Result, SystemEntropy};
+use crate::{logging, routes};
+
+/// Names the file that gets the addresses and tokens of a running demonstration, for the conformance suites.
+const TOKENS_FILE: &str = "KINWARD_DEMO_TOKENS";
+/// How many ports above the wanted one are tried.
+const PORTS: u16 = 50;
+
+/// Runs the demonstration, or plays the walk and exits.
+pub async fn run(data: Option<PathBuf>, port: u16, walk: bool) -> Result<ExitCode> {
+    let scratch = Scratch::new(data)?;
+    let listener = listen(port).await?;
+    let port = listener.local_addr().map_err(Error::internal)?.port();
+    let settings = Settings::for_demo(&scratch.folder, port, &SystemEntropy).map_err(Error::internal)?;
+    logging::start(&settings.log);
+    if walk { walk_through(settings, listener).await } else { look_around(settings, listener).await }
+}
+
+fn sources() -> Sources {
+    Sources { cheap_passphrases: true, ..Sources::default() }
+}
+
+async fn walk_through(settings: Settings, listener: TcpListener) -> Result<ExitCode> {
+    let base = format!("http://{}", settings.server.listen);
+    let app = App::build(settings, sources(), true).await?;
+    app.start();
+    let serving = app.clone();
+    app.tasks.spawn(async move {
+        if let Err(error) = routes::serve(&serving, listener).await {
+            tracing::error!(%error, "serving failed");
+        }
+    });
+    let outcome = walk::play(&app, &base).await;
+    app.stop().await;
+    Ok(outcome)
+}
+
+async fn look_around(settings: Settings, listener: TcpListener) -> Result<ExitCode> {
+    let base = format!("http://{}", settings.server.listen);
+    let seeded = seed::plant(&settings).await?;
+    let app = App::build(settings, sources(), false).await?;
+    let people = seeded.sign_in(&app).await?;
+    tell(&base, &people);
+    if let Ok(file) = std::env::var(TOKENS_FILE) {
+        write_tokens(Path::new(&file), &base, &people)?;
+    }
+    serve_until_told(&app, listener).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(base: &str, people: &[seed::SignedInPerson]) {
+    say("Kinward demonstration: invented people, made-up keys.\n");
+    say(format_args!("  endpoint   {base}/graphql"));
+    say(format_args!("  GraphiQL   {base}/graphiql\n"));
+    say(format_args!("Sign in with the passphrase \"{}\" as:", seed::PASSPHRASE));
+    for person in people {
+        say(format_args!("  {:<17} {:<24} {}", person.role, person.session.sign_in_name, person.tries));
+    }
+    say("\nOr put a header into GraphiQL (good for ten minutes):");
+    for person in people {
+        let token = person.session.access_token.expose_secret();
+        say(format_args!("  {:<17} {{\"Authorization\": \"Bearer {token}\"}}", person.role));
+    }
+    say("\nCtrl-C stops it.");
+}
+
+fn write_tokens(file: &Path, base: &str, people: &[seed::SignedInPerson]) -> Result<()> {
+    let tokens: serde_json::Map<_, _> = people
+        .iter()
+        .map(|person| (person.role.to_owned(), person.session.access_token.expose_secret().into()))
+        .collect();
+    let ws = format!("{}/graphql", base.replacen("http", "ws", 1));
+    let all = serde_json::json!({"endpoint": format!("{base}/graphql"), "ws": ws, "tokens": tokens});
+    // Written beside and moved into place: whoever waits for the file never reads half of it.
+    let beside = file.with_extension("new");
+    std::fs::write(&beside, all.to_string()).map_err(Error::internal)?;
+    std::fs::rename(&beside, file).map_err(Error::internal)
+}
+
+/// The wanted port, or the next free one above it.
+async fn listen(port: u16) -> Result<TcpListener> {
+    for port in port..=port.saturating_add(PORTS) {
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+            return Ok(listener);
+        }
+    }
+    Err(Error::internal(format!("no free port from {port} on")))
+}
+
+/// Where the demonstration keeps its database: a folder of its own that goes with it, or the one that was named.
+struct Scratch {
+    folder: PathBuf,
+    own: bool,
+}
+
+impl Scratch {
+    fn new(named: Option<PathBuf>) -> Result<Self> {
+        let own = named.is_none();
+        let folder = named.unwrap_or_else(|| {
+            let mut random = [0_u8; 8];
+            SystemEntropy.fill(&mut random);
+            std::env::temp_dir().join(format!("kinward-demo-{:016x}", u64::from_le_bytes(random)))
+        });
+        std::fs::create_dir_all(&folder).map_err(|error| Error::internal(format!("{}: {error}", folder.display())))?;
+        // The demonstration always begins anew.
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.join(format!("kinward.sqlite{end}")));
+        }
+        Ok(Self { folder, own })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.own {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// The same kind of node for planting: another clock, so that the invented past lies in the past.
+async fn node_in_the_past(settings: &Settings, clock: &Arc<crate::kernel::ManualClock>) -> Result<App> {
+    let sources = Sources { clock: Arc::clone(clock) as _, ..sources() };
+    App::build(settings.clone(), sources, true).await
+}

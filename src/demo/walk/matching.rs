@@ -1,0 +1,107 @@
+//! From the board to a match, with both sides' consent in order.
+
+use serde_json::{Value, json};
+
+use super::{Cast, Script, Walked, text};
+
+pub(super) async fn play(script: &mut Script<'_>, cast: &mut Cast) -> Walked<()> {
+    candidates(script, cast).await?;
+    let proposal = propose(script, cast).await?;
+    consent(script, cast, &proposal).await?;
+    full(script, cast).await
+}
+
+async fn candidates(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
+    script.step("Cora triages the request and compares mentors.");
+    let triage = |urgency: &str| json!({"input": {"requestId": cast.request_id, "urgency": urgency}});
+    script.done(&cast.coordinator, "matching/triageSupportRequest", triage("SOON")).await?;
+    // A second mentor, who has shown nothing yet, stands among the excluded with the reason.
+    let second = json!({"input": {"firstName": "Nadia", "languages": ["en"], "zone": "America/Chicago"}});
+    script.done(&cast.coordinator, "mentors/inviteMentor", second).await?;
+    let asked = json!({"requestId": cast.request_id});
+    let list = script.done(&cast.coordinator, "matching/candidates", asked.clone()).await?;
+    let (first, out) = (&list["ranked"][0], &list["excluded"][0]);
+    script.sees(
+        &cast.coordinator,
+        format_args!("{} fits with {} points: {}", first["firstName"], first["score"], best(first)),
+    );
+    script.sees(&cast.coordinator, format_args!("{} is excluded: {}", out["firstName"], out["reasons"]));
+    script.must(first["mentorId"] == cast.mentor_id.as_str(), "the ready mentor is ranked first")?;
+    script.must(out["reasons"].to_string().contains("NOT_READY"), "the other is excluded as not ready")?;
+    script.refused(&cast.mentor, "to compare mentors", "matching/candidates", asked, "NOT_FOUND").await
+}
+
+/// The reasons that brought points.
+fn best(candidate: &Value) -> String {
+    let reasons = candidate["reasons"].as_array().into_iter().flatten();
+    let scored = reasons.filter(|reason| reason["points"].as_i64().unwrap_or(0) > 0);
+    let words = scored.map(|reason| format!("{} {}/{}", text(&reason["factor"]), reason["points"], reason["max"]));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+async fn propose(script: &mut Script<'_>, cast: &Cast) -> Walked<String> {
+    script.step("She proposes Marcus. Rosa sees a profile without a name.");
+    let propose = |mentor: &str| json!({"input": {"requestId": cast.request_id, "mentorId": mentor}});
+    let junk = propose(&cast.family_id);
+    script
+        .refused(&cast.coordinator, "to propose a family", "matching/proposeMatch", junk, "UNKNOWN_REFERENCE")
+        .await?;
+    let made = script.done(&cast.coordinator, "matching/proposeMatch", propose(&cast.mentor_id)).await?;
+    let id = text(&made["proposal"]["id"]);
+    let seen = script.done(&cast.family, "matching/proposal", json!({"id": id})).await?;
+    script.sees(&cast.family, format_args!("A mentor who speaks {}.", seen["profile"]["languages"]));
+    script.must(!seen.to_string().contains("Marcus"), "the profile has no name")?;
+    script.must(!seen.to_string().contains(&cast.mentor_id), "the profile leads to no mentor")?;
+    let document = "matching/proposal";
+    script
+        .refused(&cast.mentor, "to look before the family said yes", document, json!({"id": id}), "NOT_FOUND")
+        .await?;
+    Ok(id)
+}
+
+async fn consent(script: &mut Script<'_>, cast: &mut Cast, proposal: &str) -> Walked<()> {
+    script.step("Rosa says yes, then Marcus. Only now both see first names.");
+    let yes = json!({"input": {"proposalId": proposal, "accept": true, "hasConflict": false}});
+    let (family, mentor) = ("matching/answerProposalAsFamily", "matching/answerProposalAsMentor");
+    let undeclared = json!({"input": {"proposalId": proposal, "accept": true}});
+    script.refused(&cast.family, "to accept without a word on conflicts", family, undeclared, "REQUIRED").await?;
+    script.refused(&cast.stranger, "to answer for her", family, yes.clone(), "NOT_FOUND").await?;
+    script.done(&cast.family, family, yes).await?;
+    let accept = json!({"input": {"proposalId": proposal, "answer": "ACCEPT", "hasConflict": false}});
+    script.done(&cast.mentor, mentor, accept.clone()).await?;
+    script.refused(&cast.mentor, "to accept twice", mentor, accept, "WRONG_STATE").await?;
+    let list = script.done(&cast.mentor, "matching/matches", json!({})).await?;
+    cast.match_id = text(&list["nodes"][0]["id"]);
+    for person in [&cast.family, &cast.mentor] {
+        let seen = script.done(person, "matching/match", json!({"id": cast.match_id})).await?;
+        let (names, with) = (&seen["familyFirstNames"], &seen["mentorFirstName"]);
+        script.sees(
+            person,
+            format_args!("Our match: {names} and {with}, first contact by {}.", seen["firstContactDueAt"]),
+        );
+        script.must(seen.to_string().contains("Rosa") && seen.to_string().contains("Marcus"), "both first names")?;
+    }
+    Ok(())
+}
+
+/// Marcus has place for one family. A second proposal that he could still answer is refused when he accepts.
+async fn full(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
+    script.step("Marcus has place for one family: a second one is refused.");
+    let plan = json!({"input": {"familyId": cast.stranger_family_id, "zone": "America/New_York", "channel": "IN_APP", "windows": []}});
+    script.done(&cast.stranger, "families/setSafeContactPlan", plan).await?;
+    let facts = json!({"kind": "ONLINE", "phase": "RECOVERED", "role": "PARENT", "ageBand": "FROM_14_TO_17"});
+    let saved = script.done(&cast.stranger, "matching/saveSupportRequest", json!({"input": {"facts": facts}})).await?;
+    let request = text(&saved["supportRequest"]["id"]);
+    let which = json!({"input": {"requestId": request}});
+    script.done(&cast.stranger, "matching/submitSupportRequest", which).await?;
+    let triage = json!({"input": {"requestId": request, "urgency": "ROUTINE"}});
+    script.done(&cast.coordinator, "matching/triageSupportRequest", triage).await?;
+    let list = script.done(&cast.coordinator, "matching/candidates", json!({"requestId": request})).await?;
+    let excluded: Vec<&Value> = list["excluded"].as_array().into_iter().flatten().collect();
+    let marcus = excluded.iter().find(|mentor| mentor["mentorId"] == cast.mentor_id.as_str());
+    let reasons = marcus.map(|mentor| mentor["reasons"].to_string()).unwrap_or_default();
+    script.sees(&cast.coordinator, format_args!("Marcus is excluded now: {reasons}"));
+    script.must(reasons.contains("AT_CAPACITY"), "the full mentor is excluded")?;
+    let anyway = json!({"input": {"requestId": request, "mentorId": cast.mentor_id}});
+    script.refused(&cast.coordinator, "to propose him anyway", "matching/proposeMatch", anyway, "AT_CAPACITY").await
+}

@@ -1,0 +1,24 @@
+//! Background work of matching.
+
+use serde::Deserialize;
+
+use crate::kernel::ids::ProposalId;
+use crate::kernel::{Error, Result};
+use crate::op::Op;
+
+use super::service;
+
+/// The kind of job that [`expire_proposal`] handles.
+pub const EXPIRE_PROPOSAL: &str = service::EXPIRE_PROPOSAL;
+
+#[derive(Deserialize)]
+struct Expiry {
+    proposal: ProposalId,
+}
+
+/// Lets a proposal expire that nobody answered in time: the family within 72 h, then the mentor within 48 h, by the
+/// programme's clocks. Its request lands on the coordinators' board, due at once. Safe to run twice.
+pub async fn expire_proposal(op: &Op, payload: serde_json::Value) -> Result<()> {
+    let expiry: Expiry = serde_json::from_value(payload).map_err(Error::internal)?;
+    service::expire(op, expiry.proposal).await
+}

@@ -1,0 +1,7 @@
+//! Oversight: how auditors read the log and how it is verified. The log itself is a platform service ([`crate::audit`]);
+//! this feature is its face. Reading the log is itself logged.
+
+pub mod graphql;
+mod service;
+
+pub use service::{Question, entries, verify};

@@ -1,0 +1,4 @@
+//! The queries of scheduling. Data comes out only for a permit, a scope or the decision behind one.
+
+pub(super) mod availability;
+pub(super) mod sessions;

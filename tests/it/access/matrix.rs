@@ -1,0 +1,253 @@
+//! The permission matrix: every kind of caller, every action, against records that are near and far.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use kinward::access::{Action, Policy, Principal, PrincipalKind, Resource, ResourceKind, Strength};
+use kinward::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
+use uuid::Uuid;
+
+use crate::committed;
+
+const FILE: &str = "graphql/permissions.tsv";
+
+const HEAD: &str = "\
+# Who may do what, as the policies decide. Generated; `UPDATE_FILES=1 cargo test --test it matrix` writes it anew.
+# own              a record of the caller's own: their family, account or mentor record, a live match of theirs, a case
+#                  that they hold, the programme that they act in, the service as a whole
+# other            another record of the same programme
+# unmatched        the same after the match has ended: the family side stays tied to it, the mentor does not
+# other-programme  tied to the same people, in another programme
+# staff            the account of another member of staff
+# An answer is `allow`, `forbidden` (the caller may know that it exists) or `not-found`, with the deciding policies.
+# `-` where the column says nothing for this kind of record.
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Own,
+    Other,
+    Unmatched,
+    OtherProgramme,
+    Staff,
+}
+
+impl Column {
+    const ALL: [Self; 5] = [Self::Own, Self::Other, Self::Unmatched, Self::OtherProgramme, Self::Staff];
+
+    fn applies(self, kind: ResourceKind) -> bool {
+        match (self, kind) {
+            (Self::Own, _) => true,
+            (Self::OtherProgramme, kind) => kind != ResourceKind::System,
+            (_, ResourceKind::System | ResourceKind::Programme | ResourceKind::AuditLog) => false,
+            (Self::Unmatched, kind) => kind != ResourceKind::Account,
+            (Self::Staff, kind) => kind == ResourceKind::Account,
+            (Self::Other, _) => true,
+        }
+    }
+}
+
+fn id<I: From<Uuid>>(number: u128) -> I {
+    I::from(Uuid::from_u128(number))
+}
+
+const HERE: u128 = 1;
+const THERE: u128 = 2;
+const MINE: u128 = 10;
+const THEIRS: u128 = 20;
+
+/// A caller of this kind, as identity makes them.
+fn caller(kind: PrincipalKind) -> Principal {
+    let mut caller = Principal { kind, strength: Strength::Passphrase, ..Principal::anonymous() };
+    match kind {
+        PrincipalKind::Anonymous => return Principal::anonymous(),
+        PrincipalKind::SystemJob => return Principal::system(),
+        PrincipalKind::Administrator => {}
+        PrincipalKind::FamilyMember => caller.family = Some(id(MINE)),
+        PrincipalKind::Mentor => caller.mentor = Some(id(MINE)),
+        PrincipalKind::Coordinator | PrincipalKind::SafeguardingLead | PrincipalKind::Auditor => {}
+    }
+    caller.account = Some(id::<AccountId>(MINE));
+    if kind != PrincipalKind::Administrator {
+        caller.programme = Some(id(HERE));
+    }
+    caller
+}
+
+/// The facts about a record as the stores give them.
+fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
+    let near = matches!(column, Column::Own | Column::OtherProgramme);
+    let programme: ProgrammeId = id(if column == Column::OtherProgramme { THERE } else { HERE });
+    match kind {
+        ResourceKind::System => return Resource::system(),
+        ResourceKind::Programme => return Resource::programme(programme),
+        ResourceKind::AuditLog => return Resource::audit_log(Some(programme)),
+        _ => {}
+    }
+    let mut facts = Resource::new(kind, id::<Uuid>(99)).in_programme(programme);
+    let theirs = column == Column::Unmatched || near;
+    let family = if theirs { caller.family.unwrap_or(id(THEIRS)) } else { id::<FamilyId>(THEIRS) };
+    let mentor = if near { caller.mentor.unwrap_or(id(THEIRS)) } else { id::<MentorId>(THEIRS) };
+    match kind {
+        ResourceKind::Account => {
+            // An account is its owner's in every programme, so the far one is somebody else's.
+            let own = column == Column::Own;
+            facts.account = if own { caller.account } else { Some(id(THEIRS)) };
+            facts.staff = column == Column::Staff || (own && caller.is_staff());
+            if own && caller.programme.is_none() {
+                facts.programme = None;
+            }
+        }
+        ResourceKind::Mentor => {
+            facts = facts.of_mentor(mentor);
+            if column != Column::Unmatched {
+                facts = facts.of_family(family);
+            }
+        }
+        ResourceKind::Case => {
+            facts = facts.of_family(family);
+            facts.holder = if near { caller.account } else { Some(id(THEIRS)) };
+        }
+        _ => {
+            facts = facts.of_family(family);
+            if column != Column::Unmatched {
+                facts = facts.of_mentor(mentor);
+            }
+        }
+    }
+    facts
+}
+
+struct Cell {
+    answer: &'static str,
+    policies: Vec<String>,
+}
+
+fn cell(policy: &Policy, kind: PrincipalKind, action: Action, column: Column) -> Option<Cell> {
+    if !column.applies(action.resource_kind()) {
+        return None;
+    }
+    let caller = caller(kind);
+    let facts = record(&caller, action.resource_kind(), column);
+    Some(match policy.decide(&caller, action, facts) {
+        Ok(decision) => Cell { answer: "allow", policies: decision.policies },
+        Err(denial) => {
+            let answer = if denial.hidden { "not-found" } else { "forbidden" };
+            Cell { answer, policies: denial.decision.policies }
+        }
+    })
+}
+
+fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
+    let policy = Policy::load().unwrap();
+    for kind in PrincipalKind::ALL {
+        for action in Action::ALL {
+            for column in Column::ALL {
+                look(kind, *action, column, cell(&policy, kind, *action, column));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_matrix_is_as_committed() {
+    let mut text = format!("{HEAD}principal\taction\town\tother\tunmatched\tother-programme\tstaff\n");
+    each(|kind, action, column, cell| {
+        if column == Column::Own {
+            write!(text, "{}\t{}", kind.as_str(), action.as_str()).unwrap();
+        }
+        match cell {
+            None => text.push_str("\t-"),
+            Some(cell) => {
+                let policies = cell.policies.join(",");
+                write!(text, "\t{}", format!("{} {policies}", cell.answer).trim_end()).unwrap();
+            }
+        }
+        if column == Column::Staff {
+            text.push('\n');
+        }
+    });
+    committed::compare(FILE, "matrix", &text);
+}
+
+#[test]
+fn every_policy_decides_something_in_the_matrix() {
+    let mut idle: BTreeSet<String> = Policy::load().unwrap().sentences().into_iter().map(|(id, _)| id).collect();
+    each(|_, _, _, cell| {
+        for policy in cell.into_iter().flat_map(|cell| cell.policies) {
+            idle.remove(&policy);
+        }
+    });
+    assert!(idle.is_empty(), "these policies decide nothing in the matrix: {idle:?}");
+}
+
+#[test]
+fn somebody_may_do_each_action() {
+    let mut dead: BTreeSet<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+    each(|_, action, _, cell| {
+        if cell.is_some_and(|cell| cell.answer == "allow") {
+            dead.remove(action.as_str());
+        }
+    });
+    assert!(dead.is_empty(), "nobody may do these: {dead:?}");
+}
+
+#[test]
+fn nobody_signed_in_may_only_try_to_get_in() {
+    let mut allowed = BTreeSet::new();
+    each(|kind, action, _, cell| {
+        if kind == PrincipalKind::Anonymous && cell.is_some_and(|cell| cell.answer == "allow") {
+            allowed.insert(action.as_str());
+        }
+    });
+    let public = ["invitation.accept", "session.refresh", "session.sign_in"];
+    assert_eq!(allowed.into_iter().collect::<Vec<_>>(), public);
+}
+
+#[test]
+fn auditors_and_administrators_never_come_near_content() {
+    let content = [
+        ResourceKind::Family,
+        ResourceKind::SupportRequest,
+        ResourceKind::Proposal,
+        ResourceKind::Match,
+        ResourceKind::Session,
+        ResourceKind::Conversation,
+        ResourceKind::Case,
+    ];
+    each(|kind, action, column, cell| {
+        let never = matches!(kind, PrincipalKind::Auditor | PrincipalKind::Administrator | PrincipalKind::SystemJob);
+        if never && content.contains(&action.resource_kind()) {
+            let answer = cell.map_or("not-found", |cell| cell.answer);
+            assert_eq!(answer, "not-found", "{kind:?} {action:?} {column:?}");
+        }
+    });
+}
+
+#[test]
+fn nothing_of_another_programme_is_known_or_done_except_by_administrators() {
+    each(|kind, action, column, cell| {
+        if column != Column::OtherProgramme || matches!(kind, PrincipalKind::Administrator | PrincipalKind::SystemJob) {
+            return;
+        }
+        let answer = cell.map_or("not-found", |cell| cell.answer);
+        assert_eq!(answer, "not-found", "{kind:?} {action:?}");
+    });
+}
+
+#[test]
+fn a_former_mentor_is_a_stranger() {
+    each(|kind, action, column, cell| {
+        let family_side = !matches!(
+            action.resource_kind(),
+            ResourceKind::System
+                | ResourceKind::Programme
+                | ResourceKind::Account
+                | ResourceKind::Mentor
+                | ResourceKind::AuditLog
+        );
+        if kind == PrincipalKind::Mentor && column == Column::Unmatched && family_side {
+            assert_eq!(cell.map(|cell| cell.answer), Some("not-found"), "{action:?}");
+        }
+    });
+}

@@ -1,0 +1,4 @@
+//! Who may do what: the committed table, the reach of lists, and every field tried as every wrong caller.
+
+mod matrix;
+mod scopes;
