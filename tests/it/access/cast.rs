@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kinward::access::PrincipalKind;
 use kinward::families::{self, ContactChannel, ContactWindow, InviteFamilyMember, SafeContactPlan};
 use kinward::identity::{self, Role, SignedIn, StaffInvitation};
-use kinward::kernel::ids::{InvitationId, TypedId};
+use kinward::kernel::ids::TypedId;
 use kinward::kernel::page::PageRequest;
 use kinward::kernel::terms::{AgeBand, CaregiverRole, ExploitationKind, GenderPreference, Phase};
 use kinward::matching::{
@@ -173,7 +173,7 @@ impl Cast {
         // The first message of a match is held for a reader, so there is a case.
         let new = NewMessage { to: of, client_id: "m-1".into(), body: "A zanzibar evening.".into() };
         let message = messaging::send_message(&family, &app.app.messaging, new).await.unwrap();
-        self.keep("msg", message.id);
+        self.keep("msg", message.message.id);
         let cases = world.coordinator.data("{ cases(first: 1) { nodes { id } } }", json!({})).await;
         self.records.insert("cas", cases["cases"]["nodes"][0]["id"].as_str().unwrap().to_owned());
         self.small_things(world, &member, &guide).await;
@@ -193,7 +193,7 @@ impl Cast {
         let administrator = world.app.op_of(world.administrator.token()).await;
         let staff = StaffInvitation { programme: world.programme, role: Role::Auditor, first_name: "Olga".into() };
         let invited = identity::invite_staff(&administrator, staff).await.unwrap();
-        self.keep::<InvitationId>("inv", invited.invitation);
+        self.keep("inv", invited.invitation);
     }
 
     /// Whether an answer shows something of the records. The ids that the caller sent do not count, nor does a programme's.
