@@ -20,7 +20,7 @@ async fn race(pair: &Pair, matches: &[MatchId]) -> Vec<&'static str> {
     let tries = (0..WRITERS).map(|n| {
         let (op, of_match) = (op.clone(), matches[usize::try_from(n).unwrap() % matches.len()]);
         let time = NewTime { starts_at: HOUR.parse().unwrap(), duration: Some(60), side: None };
-        tokio::spawn(async move { book_session(&op, NewBooking { of_match, time }).await })
+        pair.app.app.tasks.spawn(async move { book_session(&op, NewBooking { of_match, time }).await })
     });
     let mut codes = Vec::new();
     for done in join_all(tries).await {

@@ -99,7 +99,7 @@ async fn newcomer(
     let (person, session) = accept(script, name, &text(&invited["invitation"]["code"])).await?;
     script.sees(&person, format_args!("My name for signing in is {}.", session["signInName"]));
     let weak = json!({"input": {"code": "0000-0000-0000-0000", "passphrase": "short"}});
-    script.refused(&person.clone(), "a short passphrase", "identity/acceptInvitation", weak, "FORBIDDEN").await?;
+    script.refused(&person.clone(), "a short passphrase", "identity/acceptInvitation", weak, "TOO_SHORT").await?;
     Ok((person, text(&invited["family"]["id"])))
 }
 

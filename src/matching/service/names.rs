@@ -20,8 +20,8 @@ pub(super) async fn of_mentors(
     let accounts = ties::accounts_of_mentors(tx.conn()?, mentors).await?;
     let wanted: Vec<AccountId> = accounts.values().copied().collect();
     let names = identity::first_names(tx, decision, &wanted).await?;
-    let named = |(mentor, account): (MentorId, AccountId)| Some((mentor, names.get(&account)?.clone()));
-    Ok(accounts.into_iter().filter_map(named).collect())
+    let pair = |(mentor, account): (MentorId, AccountId)| Some((mentor, names.get(&account)?.clone()));
+    Ok(accounts.into_iter().filter_map(pair).collect())
 }
 
 /// Turns matches into what the caller may see, in three queries however many they are. The two sides see each other's

@@ -28,7 +28,7 @@ async fn a_session_is_booked_confirmed_moved_and_completed() {
         assert_eq!(mentor.refused(document("rescheduleSession"), later).await, ["STALE input.version"]);
         assert_eq!(mentor.refused(document("confirmSession"), on_it.clone()).await, ["OWN_PROPOSAL"]);
         pair.family.now().await.data(document("confirmSession"), on_it).await;
-        pair.go_to("2026-11-24T15:15:00Z").await;
+        pair.go_to("2026-11-24T15:15:00Z");
         let done = json!({"input": {"sessionId": session["id"], "note": "A calm talk.", "wellbeing": 4}});
         let done = pair.mentor.now().await.data(document("completeSession"), done).await["completeSession"]["session"].clone();
         assert_eq!(done["state"], "COMPLETED");

@@ -6,7 +6,7 @@ use crate::harness::on_each;
 
 const START: &str = "2026-11-24T15:00:00Z";
 
-fn on(session: &Value, more: Value) -> Value {
+fn on(session: &Value, more: &Value) -> Value {
     let mut input = json!({"sessionId": session["id"]});
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     json!({"input": input})
@@ -18,11 +18,11 @@ async fn a_session_is_called_off_before_it_begins_and_the_reason_stays_sealed() 
         let pair = Pair::new(&app).await;
         let session = pair.confirmed(START).await;
         let family = pair.family.now().await;
-        let long = on(&session, json!({"reason": "x".repeat(501)}));
+        let long = on(&session, &json!({"reason": "x".repeat(501)}));
         assert_eq!(family.refused(document("cancelSession"), long).await, ["TOO_LONG input.reason"]);
-        let stale = on(&session, json!({"version": 1}));
+        let stale = on(&session, &json!({"version": 1}));
         assert_eq!(family.refused(document("cancelSession"), stale).await, ["STALE input.version"]);
-        let cancel = on(&session, json!({"reason": "A visit to the dentist."}));
+        let cancel = on(&session, &json!({"reason": "A visit to the dentist."}));
         family.data(document("cancelSession"), cancel.clone()).await;
         assert_eq!(family.refused(document("cancelSession"), cancel).await, ["WRONG_STATE"]);
         for reader in [&pair.family, &pair.mentor, &pair.coordinator] {
@@ -33,15 +33,15 @@ async fn a_session_is_called_off_before_it_begins_and_the_reason_stays_sealed() 
         assert!(!app.dump("session").await.contains("dentist"));
         // Its time is free at once.
         let again = pair.confirmed(START).await;
-        let by_staff = pair.coordinator.now().await.data(document("cancelSession"), on(&again, json!({}))).await;
+        let by_staff = pair.coordinator.now().await.data(document("cancelSession"), on(&again, &json!({}))).await;
         assert_eq!(by_staff["cancelSession"]["session"]["cancelledBy"], "PROGRAMME");
         let late = pair.confirmed(START).await;
-        pair.go_to(START).await;
+        pair.go_to(START);
         assert_eq!(
-            pair.mentor.now().await.refused(document("cancelSession"), on(&late, json!({}))).await,
+            pair.mentor.now().await.refused(document("cancelSession"), on(&late, &json!({}))).await,
             ["TOO_LATE"]
         );
-        let shift = on(&late, json!({"startsAt": "2026-11-25T15:00:00Z"}));
+        let shift = on(&late, &json!({"startsAt": "2026-11-25T15:00:00Z"}));
         assert_eq!(pair.mentor.now().await.refused(document("rescheduleSession"), shift).await, ["TOO_LATE"]);
     })
     .await;
@@ -52,14 +52,14 @@ async fn how_it_went_is_said_after_the_start_only() {
     on_each(|app| async move {
         let pair = Pair::new(&app).await;
         let session = pair.confirmed(START).await;
-        let done = on(&session, json!({"wellbeing": 5}));
+        let done = on(&session, &json!({"wellbeing": 5}));
         let mentor = pair.mentor.now().await;
         assert_eq!(mentor.refused(document("completeSession"), done.clone()).await, ["TOO_EARLY"]);
-        let wrong = on(&session, json!({"wellbeing": 6, "note": "x".repeat(2001)}));
+        let wrong = on(&session, &json!({"wellbeing": 6, "note": "x".repeat(2001)}));
         let problems = mentor.refused(document("completeSession"), wrong).await;
         assert_eq!(problems, ["TOO_LONG input.note", "OUT_OF_RANGE input.wellbeing"]);
-        let missing = on(&session, json!({"side": "MENTOR"}));
-        pair.go_to(START).await;
+        let missing = on(&session, &json!({"side": "MENTOR"}));
+        pair.go_to(START);
         app.clock.advance(SignedDuration::from_mins(9));
         assert_eq!(pair.family.now().await.refused(document("reportNoShow"), missing.clone()).await, ["TOO_EARLY"]);
         assert_eq!(pair.family.now().await.fault(document("completeSession"), done.clone()).await, "FORBIDDEN");
@@ -85,9 +85,9 @@ async fn a_proposed_session_takes_only_the_steps_of_its_state() {
             ("reportNoShow", json!({"side": "FAMILY"})),
             ("rescheduleSession", json!({"startsAt": "2026-11-25T15:00:00Z"})),
         ] {
-            assert_eq!(mentor.refused(document(name), on(&session, more)).await, ["WRONG_STATE"], "{name}");
+            assert_eq!(mentor.refused(document(name), on(&session, &more)).await, ["WRONG_STATE"], "{name}");
         }
-        let called_off = mentor.data(document("cancelSession"), on(&session, json!({}))).await;
+        let called_off = mentor.data(document("cancelSession"), on(&session, &json!({}))).await;
         assert_eq!(called_off["cancelSession"]["session"]["cancelledBy"], "MENTOR");
         for (name, more) in [
             ("confirmSession", json!({})),
@@ -95,7 +95,7 @@ async fn a_proposed_session_takes_only_the_steps_of_its_state() {
             ("reportNoShow", json!({"side": "FAMILY"})),
             ("rescheduleSession", json!({"startsAt": "2026-11-25T15:00:00Z"})),
         ] {
-            assert_eq!(mentor.refused(document(name), on(&session, more)).await, ["WRONG_STATE"], "{name}");
+            assert_eq!(mentor.refused(document(name), on(&session, &more)).await, ["WRONG_STATE"], "{name}");
         }
     })
     .await;
@@ -107,7 +107,7 @@ async fn a_move_onto_a_taken_time_is_refused_with_fresh_slots() {
         let pair = Pair::new(&app).await;
         let session = pair.confirmed(START).await;
         pair.confirmed("2026-11-24T17:00:00Z").await;
-        let shift = on(&session, json!({"startsAt": "2026-11-24T17:15:00Z"}));
+        let shift = on(&session, &json!({"startsAt": "2026-11-24T17:15:00Z"}));
         let answer = pair.mentor.now().await.send(document("rescheduleSession"), shift).await;
         let payload = &answer["data"]["rescheduleSession"];
         assert_eq!(payload["userErrors"][0]["code"], "SLOT_TAKEN", "{answer:#}");
@@ -125,7 +125,7 @@ async fn the_end_of_a_match_calls_off_what_has_not_begun() {
         pair.confirmed(START).await;
         pair.confirmed("2026-11-25T15:00:00Z").await;
         pair.book(&pair.family, "2026-11-26T15:00:00Z").await;
-        pair.go_to("2026-11-24T15:30:00Z").await;
+        pair.go_to("2026-11-24T15:30:00Z");
         let payload = json!({"match": pair.match_id});
         kinward::scheduling::jobs::match_ended(&app.system(), payload.clone()).await.unwrap();
         assert_eq!(pair.sessions_in("cancelled").await, 0);

@@ -144,7 +144,7 @@ impl Pair {
     }
 
     /// Moves the clock to an instant.
-    pub(crate) async fn go_to(&self, at: &str) {
+    pub(crate) fn go_to(&self, at: &str) {
         let at: jiff::Timestamp = at.parse().unwrap();
         self.app.clock.advance(at.duration_since(self.app.app.core.clock.now()));
     }
@@ -182,14 +182,14 @@ async fn joined(
 ) -> Person {
     let role = if family.is_some() { Role::FamilyMember } else { Role::Mentor };
     let invitee = &Invitee { programme: Some(programme), role, family, mentor, first_name: "Robin".to_owned() };
-    let invited = op
+    let made = op
         .write(|tx| async move {
             let permit = tx.allow::<act::InviteFamilyMember>(Some(Resource::programme(programme)))?;
             identity::invite(&tx, permit.decision(), invitee.clone()).await
         })
         .await
         .unwrap();
-    Person::new(app, app.accept(&invited.code).await)
+    Person::new(app, app.accept(&made.code).await)
 }
 
 async fn run(app: &TestApp, sql: &str) {

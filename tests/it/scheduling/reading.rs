@@ -32,7 +32,7 @@ async fn lists_part_what_is_coming_from_what_was() {
         pair.confirmed(&day(30)).await;
         let cancel = json!({"input": {"sessionId": off["id"]}});
         pair.family.now().await.data(document("cancelSession"), cancel).await;
-        pair.go_to(&day(25)).await;
+        pair.go_to(&day(25));
         let of_match = |when: &str| json!({"matchId": pair.match_global(), "when": when});
         for reader in [&pair.family, &pair.mentor, &pair.coordinator] {
             // The one that is going on now is not over.

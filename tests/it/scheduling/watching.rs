@@ -28,15 +28,13 @@ async fn each_change_is_delivered_until_access_ends() {
     on_each(|app| async move {
         let pair = Pair::new(&app).await;
         let (mut family, mut mentor) = (watch(&pair, &pair.family).await, watch(&pair, &pair.mentor).await);
-        // A stream listens from its first poll on.
-        let both = tokio::spawn(async move {
-            let first = (next(&mut family).await, next(&mut mentor).await);
-            (first, family, mentor)
-        });
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        let session = pair.book(&pair.family, "2026-11-24T15:00:00Z").await;
-        let (first, mut family, mut mentor) = both.await.unwrap();
-        for change in [first.0.unwrap(), first.1.unwrap()] {
+        // A stream listens from its first poll on, so both are polled while the booking is made.
+        let booked = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            pair.book(&pair.family, "2026-11-24T15:00:00Z").await
+        };
+        let (first, second, session) = tokio::join!(next(&mut family), next(&mut mentor), booked);
+        for change in [first.unwrap(), second.unwrap()] {
             assert_eq!(change["data"]["sessionChanges"]["session"]["id"], session["id"], "{change:#}");
             assert_eq!(change["data"]["sessionChanges"]["session"]["state"], "PROPOSED");
         }

@@ -14,6 +14,8 @@ async fn changes_arrive_and_held_ones_do_not() {
         let mut ear = Ear::open(&talk.family, CHANGES, json!({"matchId": talk.id()})).await;
         talk.send(&talk.mentor, RISKY).await;
         ear.quiet().await;
+        // The case of this message falls due before that of the next.
+        app.clock.advance(jiff::SignedDuration::from_secs(1));
         let sent = talk.send(&talk.mentor, "See you on Tuesday.").await;
         let change = ear.change().await;
         assert_eq!(

@@ -1,0 +1,8 @@
+//! From a request to a match and its end, through the GraphQL face.
+
+mod consent;
+mod endings;
+mod requests;
+mod stage;
+
+mod races;
