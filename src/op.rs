@@ -324,12 +324,16 @@ impl Tx {
             return Ok(Resource::programme(programme));
         }
         let nowhere = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
-        let hidden = match self.op.core.policy.authorize::<A>(self.principal(), nowhere.clone()) {
-            Err(denial) => denial.hidden,
-            Ok(_) => false,
-        };
-        self.deny(&Decision { action: A::ACTION, resource: nowhere, policies: Vec::new() }, Outcome::Denied);
-        Err(if hidden { Error::NotFound } else { Error::Forbidden })
+        let hidden = self.op.core.policy.authorize::<A>(self.principal(), nowhere).is_err_and(|denial| denial.hidden);
+        let refused = self.refused::<A>();
+        Err(if hidden { Error::NotFound } else { refused })
+    }
+
+    /// Records that the caller asked to do `A` to a record of their own and can have none, and gives the answer.
+    pub fn refused<A: ActionTag>(&self) -> Error {
+        let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
+        self.deny(&Decision { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Denied);
+        Error::Forbidden
     }
 
     fn allowed(&self, decision: &Decision) {

@@ -101,7 +101,7 @@ pub async fn family(op: &Op, id: FamilyId) -> Result<Family> {
 /// The family that the caller is a caregiver of; "forbidden" for everybody else.
 pub async fn my_family(op: &Op) -> Result<Family> {
     op.read(|tx| async move {
-        let id = tx.principal().family.ok_or(Error::Forbidden)?;
+        let id = tx.principal().family.ok_or_else(|| tx.refused::<act::ReadFamily>())?;
         read(&tx, id).await
     })
     .await

@@ -79,7 +79,7 @@ pub async fn mentor_record(op: &Op, id: MentorId) -> Result<Option<Record>> {
 /// The caller's own record as a mentor; "forbidden" for everybody else.
 pub async fn my_mentor_record(op: &Op) -> Result<Mentor> {
     op.read(|tx| async move {
-        let id = tx.principal().mentor.ok_or(Error::Forbidden)?;
+        let id = tx.principal().mentor.ok_or_else(|| tx.refused::<act::ReadMentorRecord>())?;
         let permit = tx.allow::<act::ReadMentorRecord>(store::facts(&tx, id).await?)?;
         let kept = store::load(&tx, &permit).await?;
         view::with_records(&tx, permit.decision(), vec![kept]).await?.pop().ok_or(Error::NotFound)

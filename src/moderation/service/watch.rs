@@ -22,7 +22,11 @@ struct Watch {
 /// Every case of the caller's programme as it changes, each read with a fresh decision. When events were missed, the
 /// front of the queue is told anew. Ends with the error when the right to it ends.
 pub async fn watch(op: &Op) -> Result<impl Stream<Item = Result<Case>> + Send + use<>> {
-    let programme = op.principal().programme.ok_or(Error::Forbidden)?;
+    let Some(programme) = op.principal().programme else {
+        // Who acts in no programme has no queue; the list refuses, and records it.
+        list_cases(op, Filter::default(), PageRequest::first(1)).await?;
+        return Err(Error::Forbidden);
+    };
     let cases = op.core().hub.listen(&format!("programme:{}:cases", programme.uuid()));
     list_cases(op, Filter::default(), PageRequest::first(1)).await?;
     let watch = Watch { op: op.clone(), cases, missed: VecDeque::new(), is_over: false };

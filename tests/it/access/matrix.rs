@@ -24,7 +24,7 @@ const HEAD: &str = "\
 ";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub enum Column {
     Own,
     Other,
     Unmatched,
@@ -118,12 +118,12 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
     facts
 }
 
-struct Cell {
-    answer: &'static str,
-    policies: Vec<String>,
+pub struct Cell {
+    pub answer: &'static str,
+    pub policies: Vec<String>,
 }
 
-fn cell(policy: &Policy, kind: PrincipalKind, action: Action, column: Column) -> Option<Cell> {
+pub fn cell(policy: &Policy, kind: PrincipalKind, action: Action, column: Column) -> Option<Cell> {
     if !column.applies(action.resource_kind()) {
         return None;
     }

@@ -162,7 +162,8 @@ async fn a_change_without_a_record_is_not_committed() {
     on_each(|app| async move {
         let world = World::new(&app).await;
         let rename = "UPDATE programme SET name = 'Renamed'";
-        let silent = app.system().write(|tx| async move {
+        let system = app.system();
+        let silent = system.write(|tx| async move {
             tx.conn()?.raw().execute_unprepared(rename).await?;
             Ok(())
         });

@@ -14,7 +14,7 @@ async fn watch(pair: &Pair, by: &Person) -> BoxStream<'static, Value> {
     let variables = Variables::from_json(json!({"matchId": pair.match_global()}));
     let request = Request::new(document("sessionChanges")).variables(variables);
     let request = kinward::schema::equip(request, by.op().await);
-    let answers = kinward::schema::build(&Limits::default()).execute_stream(request);
+    let answers = kinward::schema::build(&Limits::default(), pair.app.app.messaging.clone()).execute_stream(request);
     answers.map(|answer| serde_json::to_value(answer).unwrap()).boxed()
 }
 

@@ -14,25 +14,25 @@ use uuid::Uuid;
 
 use crate::harness::{Backend, Client, TestApp, World};
 
-pub const SEND: &str = include_str!("../../../graphql/operations/messaging/send_message.graphql");
-pub const EDIT: &str = include_str!("../../../graphql/operations/messaging/edit_message.graphql");
-pub const REMOVE: &str = include_str!("../../../graphql/operations/messaging/remove_message.graphql");
-pub const REPORT: &str = include_str!("../../../graphql/operations/messaging/report_message.graphql");
-pub const APPEAL: &str = include_str!("../../../graphql/operations/messaging/appeal_message.graphql");
+pub const SEND: &str = include_str!("../../../graphql/operations/messaging/sendMessage.graphql");
+pub const EDIT: &str = include_str!("../../../graphql/operations/messaging/editMessage.graphql");
+pub const REMOVE: &str = include_str!("../../../graphql/operations/messaging/removeMessage.graphql");
+pub const REPORT: &str = include_str!("../../../graphql/operations/messaging/reportMessage.graphql");
+pub const APPEAL: &str = include_str!("../../../graphql/operations/messaging/appealMessage.graphql");
 pub const MESSAGES: &str = include_str!("../../../graphql/operations/messaging/messages.graphql");
 pub const MESSAGE: &str = include_str!("../../../graphql/operations/messaging/message.graphql");
-pub const CHANGES: &str = include_str!("../../../graphql/operations/messaging/message_changes.graphql");
+pub const CHANGES: &str = include_str!("../../../graphql/operations/messaging/messageChanges.graphql");
 pub const CASES: &str = include_str!("../../../graphql/operations/moderation/cases.graphql");
 pub const CASE: &str = include_str!("../../../graphql/operations/moderation/case.graphql");
-pub const CLAIM: &str = include_str!("../../../graphql/operations/moderation/claim_case.graphql");
-pub const RENEW: &str = include_str!("../../../graphql/operations/moderation/renew_claim.graphql");
-pub const RELEASE: &str = include_str!("../../../graphql/operations/moderation/release_claim.graphql");
-pub const DECIDE: &str = include_str!("../../../graphql/operations/moderation/decide_case.graphql");
-pub const ESCALATE: &str = include_str!("../../../graphql/operations/moderation/escalate_case.graphql");
-pub const REOPEN: &str = include_str!("../../../graphql/operations/moderation/reopen_case.graphql");
-pub const NOTE: &str = include_str!("../../../graphql/operations/moderation/add_case_note.graphql");
-pub const NOTES: &str = include_str!("../../../graphql/operations/moderation/notes_on_my_message.graphql");
-pub const QUEUE: &str = include_str!("../../../graphql/operations/moderation/moderation_queue.graphql");
+pub const CLAIM: &str = include_str!("../../../graphql/operations/moderation/claimCase.graphql");
+pub const RENEW: &str = include_str!("../../../graphql/operations/moderation/renewClaim.graphql");
+pub const RELEASE: &str = include_str!("../../../graphql/operations/moderation/releaseClaim.graphql");
+pub const DECIDE: &str = include_str!("../../../graphql/operations/moderation/decideCase.graphql");
+pub const ESCALATE: &str = include_str!("../../../graphql/operations/moderation/escalateCase.graphql");
+pub const REOPEN: &str = include_str!("../../../graphql/operations/moderation/reopenCase.graphql");
+pub const NOTE: &str = include_str!("../../../graphql/operations/moderation/addCaseNote.graphql");
+pub const NOTES: &str = include_str!("../../../graphql/operations/moderation/notesOnMyMessage.graphql");
+pub const QUEUE: &str = include_str!("../../../graphql/operations/moderation/moderationQueue.graphql");
 
 /// A text that the screener holds.
 pub const RISKY: &str = "Call me on 555 867 5309 tonight.";
