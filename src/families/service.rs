@@ -38,14 +38,14 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
                 Problem::at(FAMILY_FULL, "input.familyId", "This family has too many caregivers already.").into()
             );
         }
-        let invitee = Invitee {
+        let caregiver = Invitee {
             programme: permit.resource().programme,
             role: Role::FamilyMember,
             family: Some(family),
             mentor: None,
             first_name: input.first_name.clone(),
         };
-        let invited = identity::invite(&tx, permit.decision(), invitee).await?;
+        let invited = identity::invite(&tx, permit.decision(), caregiver).await?;
         store::add_member(&tx, &of_family, invited.account, input.relation).await?;
         tx.named(permit.decision(), [family.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_family.decision(), &["members"]);

@@ -117,7 +117,8 @@ pub struct Table {
 /// The refusal of a step: names the states, which are no secret to anyone who may try the step.
 #[must_use]
 pub fn wrong_state(machine: &str, from: &str, to: &str) -> Problem {
-    let (what, from, to) = (machine.replace('_', " "), from.replace('_', " "), to.replace('_', " "));
+    let (what, from, to) =
+        (machine.trim_start_matches("peer_").replace('_', " "), from.replace('_', " "), to.replace('_', " "));
     Problem::new(Code::WRONG_STATE, format!("This {what} is {from}; it cannot become {to} now."))
 }
 

@@ -26,14 +26,14 @@ pub async fn invite_mentor(op: &Op, input: InviteMentor) -> Result<InvitedMentor
         let permit = tx.allow::<act::InviteMentor>(Some(tx.own_programme::<act::InviteMentor>()?))?;
         let mentor = store::insert(&tx, &permit, input).await?;
         let of_mentor = tx.allow::<act::UpdateMentor>(store::facts(&tx, mentor).await?)?;
-        let invitee = Invitee {
+        let volunteer = Invitee {
             programme: permit.resource().programme,
             role: Role::Mentor,
             family: None,
             mentor: Some(mentor),
             first_name: input.first_name.clone(),
         };
-        let invited = identity::invite(&tx, permit.decision(), invitee).await?;
+        let invited = identity::invite(&tx, permit.decision(), volunteer).await?;
         store::set_account(&tx, &of_mentor, invited.account).await?;
         tx.named(permit.decision(), [mentor.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_mentor.decision(), &["account"]);

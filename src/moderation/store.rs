@@ -232,7 +232,7 @@ pub(super) async fn notes(tx: &Tx, _proof: &access::Decision, id: CaseId) -> Res
     let query = note::Entity::find().filter(note::Column::CaseId.eq(id.uuid()));
     let query = query.order_by_desc(note::Column::CreatedAt).order_by_desc(note::Column::Id).limit(100);
     let rows = query.all(tx.conn()?.raw()).await?;
-    rows.into_iter().rev().map(|row| note_view(tx, row)).collect()
+    rows.iter().rev().map(|row| note_view(tx, row)).collect()
 }
 
 /// The last twenty public notes on the cases of a message, oldest first.
@@ -247,10 +247,10 @@ pub(super) async fn public_notes(tx: &Tx, _proof: &access::Decision, id: Message
         .filter(note::Column::Visibility.eq(NoteVisibility::Public.as_str()));
     let query = query.order_by_desc(note::Column::CreatedAt).order_by_desc(note::Column::Id).limit(20);
     let rows = query.all(tx.conn()?.raw()).await?;
-    rows.into_iter().rev().map(|row| note_view(tx, row)).collect()
+    rows.iter().rev().map(|row| note_view(tx, row)).collect()
 }
 
-fn note_view(tx: &Tx, row: note::Model) -> Result<Note> {
+fn note_view(tx: &Tx, row: &note::Model) -> Result<Note> {
     let visibility = NoteVisibility::parse(&row.visibility);
     Ok(Note {
         id: row.id.into(),

@@ -1,7 +1,9 @@
 //! Mentors: joining, the record and its readers, evidence and readiness, stepping back.
 
 use kinward::identity::Role;
+use kinward::kernel::PageRequest;
 use kinward::kernel::ids::{EvidenceId, MentorId, TypedId as _};
+use kinward::mentors::{self, MentorFilter};
 use serde_json::{Value, json};
 
 use crate::families::{Person, new_family, new_mentor, pair, part};
@@ -65,7 +67,8 @@ async fn a_mentor_joins_and_keeps_their_own_record() {
         assert_eq!((&profile["phases"], &profile["gender"]), (&json!(["MISSING", "LATER"]), &json!("ANY")));
         assert_eq!((&profile["townKey"], &profile["caseKey"]), (&json!("t-7"), &Value::Null));
         assert_eq!(mentor.client.data(MINE, json!({})).await["myMentorRecord"], now);
-        assert!(!app.dump("mentor").await.contains("been there"), "the text can be read in the table");
+        let table = app.dump("mentor").await;
+        assert!(table.contains("Europe/Rome") && !table.contains("been there"), "the text shows in the table");
         assert_eq!(world.coordinator.refused(UPDATE, change).await, ["STALE input.version"]);
         let clear = json!({"input": {"id": mentor.id, "about": null}});
         assert_eq!(mentor.client.data(UPDATE, clear).await["updateMentor"]["mentor"]["about"], Value::Null);
@@ -166,13 +169,18 @@ async fn evidence_runs_out_on_its_day() {
         let world = World::new(&app).await;
         let mentor = new_mentor(&world, "Mo").await;
         make_ready(&world, &mentor).await;
-        // From the afternoon of the 23rd to the first instant of the 25th. Tokens are shorter than that.
-        app.clock.advance(jiff::SignedDuration::from_hours(33));
-        let viewer = app.system();
-        let record = kinward::mentors::mentor_record(&viewer, MentorId::from_global(&mentor.id).unwrap()).await;
-        assert!(record.is_err(), "the service itself reads no records");
-        let expired = app.count("SELECT count(*) AS n FROM mentor_evidence WHERE expires_on <= '2026-11-25'").await;
-        assert_eq!(expired, 6);
+        // Tokens end sooner than evidence: the coordinator's operation is kept from before.
+        let op = app.op_of(world.coordinator.token()).await;
+        let id = MentorId::from_global(&mentor.id).unwrap();
+        let ready = MentorFilter { ready: Some(true), state: None };
+        // From the afternoon of the 23rd by UTC to the last hour of the 24th, then to the first of the 25th.
+        for (hours, good) in [(32, true), (1, false)] {
+            app.clock.advance(jiff::SignedDuration::from_hours(hours));
+            let readiness = mentors::mentor_record(&op, id).await.unwrap().unwrap().readiness;
+            assert_eq!((readiness.ready, readiness.expired.len()), (good, if good { 0 } else { 6 }));
+            let listed = mentors::list_mentors(&op, ready, PageRequest::first(10)).await.unwrap();
+            assert_eq!(listed.items.len(), usize::from(good), "the query and the model must agree");
+        }
     })
     .await;
 }

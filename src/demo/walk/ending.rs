@@ -25,7 +25,7 @@ pub(super) async fn play(script: &mut Script<'_>, cast: &Cast, mut open: Open) -
     script.refused(&cast.family, "to end it twice", "matching/endMatch", end, "WRONG_STATE").await?;
     let of_match = [("matching/match", "id"), ("messaging/messages", "matchId"), ("scheduling/sessions", "matchId")];
     for (document, argument) in of_match {
-        let which = json!({(argument): cast.match_id});
+        let which = json!({(argument): cast.match_id, "when": "UPCOMING"});
         script.refused(&cast.mentor, document, document, which, "NOT_FOUND").await?;
     }
     let family = json!({"id": cast.family_id});

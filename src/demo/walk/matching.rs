@@ -7,8 +7,9 @@ use super::{Cast, Script, Walked, text};
 pub(super) async fn play(script: &mut Script<'_>, cast: &mut Cast) -> Walked<()> {
     candidates(script, cast).await?;
     let proposal = propose(script, cast).await?;
+    let second = second_proposal(script, cast).await?;
     consent(script, cast, &proposal).await?;
-    full(script, cast).await
+    full(script, cast, &second).await
 }
 
 async fn candidates(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
@@ -84,10 +85,12 @@ async fn consent(script: &mut Script<'_>, cast: &mut Cast, proposal: &str) -> Wa
     Ok(())
 }
 
-/// Marcus has place for one family. A second proposal that he could still answer is refused when he accepts.
-async fn full(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
-    script.step("Marcus has place for one family: a second one is refused.");
-    let plan = json!({"input": {"familyId": cast.stranger_family_id, "zone": "America/New_York", "channel": "IN_APP", "windows": []}});
+/// A second family is proposed to Marcus too, who then says that he has place for one only.
+async fn second_proposal(script: &mut Script<'_>, cast: &Cast) -> Walked<String> {
+    script.step("Imani asks for a mentor too, and says yes to Marcus. He finds that he has place for one family only.");
+    let windows: Vec<Value> = vec![json!({"weekday": 0, "startMin": 600, "endMin": 1200})];
+    let plan = json!({"input": {"familyId": cast.stranger_family_id, "zone": "America/New_York", "channel": "IN_APP",
+        "windows": windows}});
     script.done(&cast.stranger, "families/setSafeContactPlan", plan).await?;
     let facts = json!({"kind": "ONLINE", "phase": "RECOVERED", "role": "PARENT", "ageBand": "FROM_14_TO_17"});
     let saved = script.done(&cast.stranger, "matching/saveSupportRequest", json!({"input": {"facts": facts}})).await?;
@@ -96,12 +99,26 @@ async fn full(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     script.done(&cast.stranger, "matching/submitSupportRequest", which).await?;
     let triage = json!({"input": {"requestId": request, "urgency": "ROUTINE"}});
     script.done(&cast.coordinator, "matching/triageSupportRequest", triage).await?;
-    let list = script.done(&cast.coordinator, "matching/candidates", json!({"requestId": request})).await?;
-    let excluded: Vec<&Value> = list["excluded"].as_array().into_iter().flatten().collect();
-    let marcus = excluded.iter().find(|mentor| mentor["mentorId"] == cast.mentor_id.as_str());
-    let reasons = marcus.map(|mentor| mentor["reasons"].to_string()).unwrap_or_default();
-    script.sees(&cast.coordinator, format_args!("Marcus is excluded now: {reasons}"));
-    script.must(reasons.contains("AT_CAPACITY"), "the full mentor is excluded")?;
-    let anyway = json!({"input": {"requestId": request, "mentorId": cast.mentor_id}});
-    script.refused(&cast.coordinator, "to propose him anyway", "matching/proposeMatch", anyway, "AT_CAPACITY").await
+    let propose = json!({"input": {"requestId": request, "mentorId": cast.mentor_id}});
+    let made = script.done(&cast.coordinator, "matching/proposeMatch", propose).await?;
+    let id = text(&made["proposal"]["id"]);
+    let yes = json!({"input": {"proposalId": id, "accept": true, "hasConflict": false}});
+    script.done(&cast.stranger, "matching/answerProposalAsFamily", yes).await?;
+    let capacity = |capacity: i32| json!({"input": {"id": cast.mentor_id, "capacity": capacity}});
+    script
+        .refused(&cast.mentor, "to have place for ninety", "mentors/updateMentor", capacity(90), "OUT_OF_RANGE")
+        .await?;
+    script.done(&cast.mentor, "mentors/updateMentor", capacity(1)).await?;
+    Ok(id)
+}
+
+async fn full(script: &mut Script<'_>, cast: &Cast, second: &str) -> Walked<()> {
+    script.step("His one place is taken now: a second yes is refused, and Cora sees why.");
+    let accept = json!({"input": {"proposalId": second, "answer": "ACCEPT", "hasConflict": false}});
+    let document = "matching/answerProposalAsMentor";
+    script.refused(&cast.mentor, "to take a second family", document, accept, "MENTOR_FULL").await?;
+    let seen = script.done(&cast.coordinator, "matching/proposal", json!({"id": second})).await?;
+    script
+        .sees(&cast.coordinator, format_args!("Imani's proposal is still {}: I can ask somebody else.", seen["state"]));
+    script.must(seen["state"] == "OFFERED_TO_MENTOR", "the refused yes changed nothing")
 }

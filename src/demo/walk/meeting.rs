@@ -31,14 +31,14 @@ pub(super) async fn play(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     }
     let Some((winner, session)) = won else { return script.must(false, "one booking wins") };
     let early = json!({"input": {"matchId": cast.match_id, "startsAt": "2020-01-01T00:00:00Z", "durationMinutes": 45}});
-    script.refused(&cast.family, "an hour long past", document, early, "SLOT_NOT_OFFERED").await?;
+    script.refused(&cast.family, "an hour long past", document, early, "NOT_A_COMMON_SLOT").await?;
 
     script.step("The other side confirms.");
     let which = json!({"input": {"sessionId": session}});
     let (booker, other) =
         if winner == cast.family.name { (&cast.family, &cast.mentor) } else { (&cast.mentor, &cast.family) };
     let document = "scheduling/confirmSession";
-    script.refused(booker, "to confirm for the other side", document, which.clone(), "OTHER_SIDE_CONFIRMS").await?;
+    script.refused(booker, "to confirm for the other side", document, which.clone(), "OWN_PROPOSAL").await?;
     let done = script.done(other, document, which.clone()).await?;
     script.sees(other, format_args!("Our session is {}.", done["session"]["state"]));
     script.refused(&cast.stranger, "to see it", "scheduling/session", json!({"id": session}), "NOT_FOUND").await

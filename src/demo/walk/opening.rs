@@ -67,7 +67,7 @@ async fn staff(script: &mut Script<'_>) -> Walked<(Person, Person)> {
 async fn mentor(script: &mut Script<'_>, coordinator: &Person) -> Walked<(Person, String)> {
     script.step("Cora invites a mentor and records what shows that he is ready.");
     let invite =
-        json!({"input": {"firstName": "Marcus", "languages": ["en", "es"], "zone": "America/Chicago", "capacity": 1}});
+        json!({"input": {"firstName": "Marcus", "languages": ["en", "es"], "zone": "America/Chicago", "capacity": 2}});
     let invited = script.done(coordinator, "mentors/inviteMentor", invite).await?["invited"].clone();
     let id = text(&invited["mentor"]["id"]);
     let (mentor, _) = accept(script, "Marcus", &text(&invited["invitation"]["code"])).await?;

@@ -77,12 +77,13 @@ async fn held(script: &mut Script<'_>, cast: &Cast, stream: &mut Stream) -> Walk
     script.must(stream.is_silent(SILENCE).await, "nothing arrives at the family")?;
     let list = script.done(&cast.family, "messaging/messages", json!({"matchId": cast.match_id})).await?;
     script.must(!list.to_string().contains("five five five"), "the family's list does not hold it")?;
+    script.refused(&cast.mentor, "to look at the queue", "moderation/cases", json!({}), "FORBIDDEN").await?;
 
     script.step("Cora claims the case, takes the number out, and delivers the rest.");
     let case = first_case(script, cast, "HELD_MESSAGE").await?;
     let redact = json!({"input": {"id": case, "decision": "REDACT", "text": "You can call me [removed] after eight."}});
     script
-        .refused(&cast.coordinator, "to decide before claiming", "moderation/decideCase", redact.clone(), "FORBIDDEN")
+        .refused(&cast.coordinator, "to decide before claiming", "moderation/decideCase", redact.clone(), "CLAIM_FIRST")
         .await?;
     script.refused(&cast.mentor, "to open the case", "moderation/case", json!({"id": case}), "NOT_FOUND").await?;
     decide(script, cast, &case, redact).await?;

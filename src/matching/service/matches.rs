@@ -87,7 +87,7 @@ async fn check_backup(tx: &Tx, permit: &Permit<act::ManageMatch>, the: &PeerMatc
         (pool.not_again.contains(&mentor), ExclusionCode::NotAgain),
     ];
     let problems: Vec<Problem> =
-        rules.into_iter().filter_map(|(holds, code)| holds.then(|| excluded(code, PATH))).collect();
+        rules.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| excluded(code, PATH)).collect();
     if problems.is_empty() { Ok(()) } else { Err(crate::kernel::Error::Refused(problems)) }
 }
 

@@ -65,10 +65,7 @@ pub(super) async fn next_change(op: &Op, id: MatchId, after: i64) -> Result<Opti
         let next = store::next_change(&tx, proof, conversation, reader.account, after).await?;
         let Some(row) = next else { return Ok(None) };
         tx.named(proof, [row.id]);
-        let message = match reader.may_see(&row)? {
-            true => Some(one_view(&tx, proof, &row, reader).await?),
-            false => None,
-        };
+        let message = if reader.may_see(&row)? { Some(one_view(&tx, proof, &row, reader).await?) } else { None };
         Ok(Some(Change { number: row.change_seq, id: row.id.into(), message }))
     })
     .await

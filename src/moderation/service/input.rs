@@ -40,7 +40,7 @@ impl Decide {
                 );
             }
             self.text = self.text.map(|text| check.prose("input.text", &text, 1, MAX_TEXT));
-            let one_way = self.text.is_some() != !self.ranges.is_empty();
+            let one_way = self.text.is_some() == self.ranges.is_empty();
             check.ensure(
                 one_way,
                 Code::REQUIRED,

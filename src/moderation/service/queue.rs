@@ -53,10 +53,7 @@ pub async fn case_content(op: &Op, id: CaseId) -> Result<Content> {
         let Some(message_id) = row.message() else { return Ok(Content { message: None, context: Vec::new(), notes }) };
         let message = messaging::under_review(&tx, proof, message_id).await?;
         let needs_context = row.kind()? != CaseKind::Sample && row.state()? != CaseState::Decided;
-        let context = match needs_context {
-            true => messaging::context(&tx, proof, message_id).await?,
-            false => Vec::new(),
-        };
+        let context = if needs_context { messaging::context(&tx, proof, message_id).await? } else { Vec::new() };
         tx.named(proof, message.iter().map(|m| m.id).chain(context.iter().map(|m| m.id)));
         Ok(Content { message, context, notes })
     })

@@ -93,23 +93,32 @@ impl Database {
 
     pub async fn dump(&self, table: &str) -> String {
         let db = connect(&self.url).await;
-        // Every value as text; bytes as they stand, so that a plain text inside them would show.
-        let sql = match self.backend {
-            Backend::Postgres => format!("SELECT encode(convert_to(t::text, 'UTF8'), 'escape') AS line FROM {table} t"),
-            Backend::Sqlite => {
-                let columns = format!(
-                    "SELECT group_concat('coalesce(cast(\"' || name || '\" AS TEXT), '''')', ' || '' '' || ') AS line FROM pragma_table_info('{table}')"
-                );
-                let row = db
-                    .query_one_raw(Statement::from_string(db.get_database_backend(), columns))
-                    .await
-                    .unwrap()
-                    .unwrap();
-                format!("SELECT {} AS line FROM {table}", row.try_get::<String>("", "line").unwrap())
-            }
+        let backend = db.get_database_backend();
+        // Every value as text, and bytes as they stand, so that a plain text inside them would show.
+        let columns = match self.backend {
+            Backend::Postgres => format!(
+                "SELECT string_agg('coalesce(' || CASE data_type WHEN 'bytea'
+                     THEN 'encode(' || quote_ident(column_name) || ', ''escape'')'
+                     ELSE quote_ident(column_name) || '::text' END || ', '''')', ' || '' '' || ') AS line
+                 FROM information_schema.columns WHERE table_name = '{table}'"
+            ),
+            Backend::Sqlite => format!(
+                "SELECT group_concat('coalesce(cast(\"' || name || '\" AS TEXT), '''')', ' || '' '' || ') AS line
+                 FROM pragma_table_info('{table}')"
+            ),
         };
-        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
-        let lines: Vec<String> = rows.iter().filter_map(|row| row.try_get::<String>("", "line").ok()).collect();
+        let row = db.query_one_raw(Statement::from_string(backend, columns)).await.unwrap().unwrap();
+        let line = row.try_get::<String>("", "line").unwrap();
+        // Sealed bytes are no UTF-8, so a line leaves the database as bytes.
+        let sql = match self.backend {
+            Backend::Postgres => format!("SELECT convert_to({line}, 'UTF8') AS line FROM {table}"),
+            Backend::Sqlite => format!("SELECT CAST({line} AS BLOB) AS line FROM {table}"),
+        };
+        let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+        let text = |row: &sea_orm::QueryResult| {
+            String::from_utf8_lossy(&row.try_get::<Vec<u8>>("", "line").unwrap()).into_owned()
+        };
+        let lines: Vec<String> = rows.iter().map(text).collect();
         db.close().await.unwrap();
         lines.join("\n")
     }

@@ -198,11 +198,12 @@ async fn run(app: &TestApp, sql: &str) {
 
 async fn seed_mentor(app: &TestApp, programme: ProgrammeId, mentor: MentorId) {
     let (mentor, programme) = (uuid(app, mentor), uuid(app, programme));
+    let profile = serde_json::to_string(&kinward::mentors::Profile::default()).unwrap();
     run(
         app,
         &format!(
             "INSERT INTO mentor (id, programme_id, state, languages, topics, profile, capacity, zone, created_at,
-             updated_at, version) VALUES ({mentor}, {programme}, 'active', '[\"en\"]', '[]', '{{}}', 10,
+             updated_at, version) VALUES ({mentor}, {programme}, 'active', '[\"en\"]', '[]', '{profile}', 10,
              'America/New_York', 1, 1, 1)"
         ),
     )

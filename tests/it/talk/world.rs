@@ -80,28 +80,22 @@ impl Talk {
         let op = app.op_of(world.coordinator.token()).await;
         let id = |kind: u128| Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0000 + kind * 1000 + n);
         let (family, mentor) = (FamilyId::from(id(1)), MentorId::from(id(2)));
-        let (f, m, p, r, o, t) = (
-            literal(&app, id(1)),
-            literal(&app, id(2)),
-            literal(&app, world.programme.uuid()),
-            literal(&app, id(3)),
-            literal(&app, id(4)),
-            literal(&app, id(5)),
-        );
-        let c = literal(&app, op.principal().account.unwrap().uuid());
+        let [fam, men, req, prp, mat] = [1, 2, 3, 4, 5].map(|kind| literal(&app, id(kind)));
+        let prg = literal(&app, world.programme.uuid());
+        let acc = literal(&app, op.principal().account.unwrap().uuid());
         for sql in [
-            format!("INSERT INTO family VALUES ({f}, {p}, 'America/Chicago', '[\"en\"]', NULL, 1, 1, 1)"),
+            format!("INSERT INTO family VALUES ({fam}, {prg}, 'America/Chicago', '[\"en\"]', NULL, 1, 1, 1)"),
             format!(
-                "INSERT INTO mentor VALUES ({m}, {p}, NULL, 'active', '[\"en\"]', '[]', '{{}}', NULL, 2, 'America/Chicago', 1, 1, 1)"
+                "INSERT INTO mentor VALUES ({men}, {prg}, NULL, 'active', '[\"en\"]', '[]', '{{}}', NULL, 2, 'America/Chicago', 1, 1, 1)"
             ),
             format!(
-                "INSERT INTO support_request VALUES ({r}, {f}, {p}, 'submitted', NULL, '{{}}', NULL, 1, 1, 1, NULL, NULL, NULL, 1)"
+                "INSERT INTO support_request VALUES ({req}, {fam}, {prg}, 'submitted', NULL, '{{}}', NULL, 1, 1, 1, NULL, NULL, NULL, 1)"
             ),
             format!(
-                "INSERT INTO proposal VALUES ({o}, {r}, {f}, {m}, {p}, 'offered_to_family', 1, 50, '{{}}', '1', {c}, 1, 1, NULL, NULL, 1)"
+                "INSERT INTO proposal VALUES ({prp}, {req}, {fam}, {men}, {prg}, 'offered_to_family', 1, 50, '{{}}', '1', {acc}, 1, 1, NULL, NULL, 1)"
             ),
             format!(
-                "INSERT INTO peer_match VALUES ({t}, {r}, {o}, {f}, {m}, {p}, 'active', 1, NULL, 1, 1, NULL, NULL, NULL, 1)"
+                "INSERT INTO peer_match VALUES ({mat}, {req}, {prp}, {fam}, {men}, {prg}, 'active', 1, NULL, 1, 1, NULL, NULL, NULL, 1)"
             ),
         ] {
             app.tamper(&sql).await.unwrap();
@@ -228,7 +222,7 @@ impl Ear {
 
     /// The next message, within five seconds.
     pub async fn next(&mut self) -> Value {
-        self.within(Duration::from_secs(5)).await.expect("nothing came")
+        self.within(Duration::from_secs(5)).await.unwrap()
     }
 
     /// The next message within this time, if one comes.
