@@ -108,6 +108,7 @@ impl Builder<'_> {
             "firstName" => "Mo",
             "name" => "Western Wind",
             "clientId" => "m-9",
+            "topics" | "cultures" | "topicsNotReady" | "caseKey" | "townKey" => "courts",
             _ => "A plain line of text.",
         }
     }
@@ -129,15 +130,7 @@ impl Builder<'_> {
         match kind {
             "ID" => return self.id(name),
             "String" => return json!(Self::text(name)),
-            "Int" => {
-                return json!(if name == "endMin" {
-                    900
-                } else if name == "startMin" {
-                    840
-                } else {
-                    1
-                });
-            }
+            "Int" => return json!(Self::number(name)),
             "Float" => return json!(1.0),
             // No conflict of interest, no penalty: the plain answer.
             "Boolean" => return json!(name == "accept"),
@@ -318,7 +311,7 @@ impl Sweep<'_> {
         let before = denials(&self.cast.app).await;
         let (status, bytes) = caller.client.raw(&root.document, &root.variables).await;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        if let Some(shown) = self.cast.shows(&answer, &root.variables) {
+        if let Some(shown) = self.cast.shows(caller, &answer, &root.variables) {
             self.fault(root, caller, &format!("shows {shown}"));
         }
         if own && root.ids.is_empty() {
@@ -362,7 +355,7 @@ impl Sweep<'_> {
             Some("error") => json!({"errors": message["payload"]}),
             _ => json!({}),
         };
-        if let Some(shown) = self.cast.shows(&answer, &root.variables) {
+        if let Some(shown) = self.cast.shows(caller, &answer, &root.variables) {
             self.fault(root, caller, &format!("shows {shown}"));
         }
         let open_to_them = own && root.ids.is_empty();
@@ -372,27 +365,34 @@ impl Sweep<'_> {
     }
 }
 
+/// Tries every root field as every caller of the cast; how many tries there were.
+async fn sweep(schema: &Schema, cast: &Cast) -> usize {
+    let mut sweep = Sweep { cast, policy: Policy::load().unwrap(), faults: Vec::new(), tried: 0 };
+    for kind in ["Query", "Mutation", "Subscription"] {
+        for root in schema.roots(kind, cast) {
+            for caller in &cast.callers {
+                if kind == "Subscription" {
+                    sweep.watch(&root, caller).await;
+                } else {
+                    sweep.call(&root, caller).await;
+                }
+            }
+        }
+    }
+    let Sweep { faults, tried, .. } = sweep;
+    assert!(faults.is_empty(), "{} of {tried} tries went wrong:\n{}", faults.len(), faults.join("\n"));
+    tried
+}
+
 #[tokio::test]
 async fn no_root_field_lets_a_wrong_caller_through() {
     let schema = Schema::load();
     let schema = &schema;
     on_each(|app| async move {
-        let cast = Cast::new(&app).await;
-        let mut sweep = Sweep { cast: &cast, policy: Policy::load().unwrap(), faults: Vec::new(), tried: 0 };
-        for kind in ["Query", "Mutation", "Subscription"] {
-            for root in schema.roots(kind, &cast) {
-                for caller in &cast.callers {
-                    if kind == "Subscription" {
-                        sweep.watch(&root, caller).await;
-                    } else {
-                        sweep.call(&root, caller).await;
-                    }
-                }
-            }
-        }
-        let (faults, tried) = (sweep.faults, sweep.tried);
-        assert!(tried > 300, "only {tried} tries");
-        assert!(faults.is_empty(), "{} of {tried} tries went wrong:\n{}", faults.len(), faults.join("\n"));
+        let mut cast = Cast::new(&app).await;
+        assert!(sweep(schema, &cast).await > 400, "few fields were tried");
+        cast.part().await;
+        assert!(sweep(schema, &cast).await > 50, "few fields were tried as the former mentor");
     })
     .await;
 }
