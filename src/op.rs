@@ -239,12 +239,14 @@ impl Tx {
     async fn finish(&self) -> Result<()> {
         let (drafts, events) = {
             let log = lock(&self.log);
-            let changes = log.allowed.iter().filter(|d| d.decision.action.effect() != Effect::Glance);
-            (changes.chain(&log.denied).cloned().collect::<Vec<_>>(), log.events.clone())
+            let done = log.allowed.iter().filter(|d| d.decision.action.effect() != Effect::Glance);
+            let done: Vec<_> = done.cloned().collect();
+            // What was denied records no change, however the use case went on.
+            if done.is_empty() {
+                return Err(Error::internal("a change without a record"));
+            }
+            (done.into_iter().chain(log.denied.iter().cloned()).collect::<Vec<_>>(), log.events.clone())
         };
-        if drafts.is_empty() {
-            return Err(Error::internal("a change without a record"));
-        }
         let conn = self.conn()?;
         audit::append(conn, &self.op.entries(drafts)).await?;
         events::store(conn, &events, self.now()).await

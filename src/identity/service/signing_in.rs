@@ -232,7 +232,10 @@ impl Identity {
         let roles = store::roles_of(conn, credential.account).await?;
         let held = match wanted {
             None => roles.into_iter().next().ok_or(Error::Unauthenticated)?,
-            Some(id) => roles.into_iter().find(|held| held.id == id).ok_or(Error::NotFound)?,
+            Some(id) => roles.into_iter().find(|held| held.id == id).ok_or_else(|| {
+                tx.deny(decision, Outcome::Denied);
+                Error::NotFound
+            })?,
         };
         let id: SignInId = tx.make_id();
         let expires_at = now + SIGN_IN_LIFETIME;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use kinward::access::PrincipalKind;
 use kinward::families::{self, ContactChannel, ContactWindow, InviteFamilyMember, SafeContactPlan};
 use kinward::identity::{self, Role, SignedIn, StaffInvitation};
-use kinward::kernel::ids::TypedId;
+use kinward::kernel::ids::{MatchId, TypedId};
 use kinward::kernel::page::PageRequest;
 use kinward::kernel::terms::{AgeBand, CaregiverRole, ExploitationKind, GenderPreference, Phase};
 use kinward::matching::{
-    self, BroadFacts, Conflict, FamilyAnswer, Intensity, MentorAnswer, MentorChoice, NewProposal, RequestDraft, Urgency,
+    self, BroadFacts, Conflict, FamilyAnswer, Intensity, MatchEnd, MentorAnswer, MentorChoice, NewProposal,
+    RequestDraft, Urgency,
 };
 use kinward::mentors::{self, EvidenceKind, InviteMentor, RecordEvidence};
 use kinward::messaging::{self, NewMessage};
@@ -29,6 +30,8 @@ pub struct Caller {
     pub kind: PrincipalKind,
     pub column: Column,
     pub client: Client,
+    /// Prefixes of those records that are the caller's own.
+    pub own: &'static [&'static str],
 }
 
 /// The records that nobody else may touch, by the prefix of their global ids, and the callers who try.
@@ -38,6 +41,13 @@ pub struct Cast {
     pub callers: Vec<Caller>,
     /// Texts that stand in the records and must never be shown.
     pub secrets: Vec<String>,
+    sides: Option<Sides>,
+}
+
+struct Sides {
+    family: Op,
+    mentor: Client,
+    of: MatchId,
 }
 
 async fn enter(app: &TestApp, code: &str) -> (Client, Op) {
@@ -108,7 +118,8 @@ impl Cast {
         let world = World::new(app).await;
         let elsewhere = world.elsewhere().await;
         let coordinator = app.op_of(world.coordinator.token()).await;
-        let mut cast = Self { app: app.clone(), records: BTreeMap::new(), callers: Vec::new(), secrets: Vec::new() };
+        let mut cast =
+            Self { app: app.clone(), records: BTreeMap::new(), callers: Vec::new(), secrets: Vec::new(), sides: None };
         cast.play(&world, &coordinator).await;
         let (other_family, ..) = family(app, &coordinator, "Imani").await;
         let (other_mentor, ..) = mentor(app, &coordinator, "Theo").await;
@@ -122,7 +133,7 @@ impl Cast {
             ("coordinator elsewhere", PrincipalKind::Coordinator, Column::OtherProgramme, elsewhere.coordinator),
         ];
         for (name, kind, column, client) in callers {
-            cast.callers.push(Caller { name, kind, column, client });
+            cast.callers.push(Caller { name, kind, column, client, own: &[] });
         }
         cast
     }
@@ -134,7 +145,7 @@ impl Cast {
     async fn play(&mut self, world: &World, coordinator: &Op) {
         let app = &world.app;
         let (member, family, record) = family(app, coordinator, "Zanzibara").await;
-        let (guide, mentor, mentor_record) = mentor(app, coordinator, "Zanzibaro").await;
+        let (guide, mentor, mentor_record) = mentor(app, coordinator, "Marlo").await;
         self.secrets = vec!["zanzibar".into(), "Zanzibar".into()];
         self.keep("prg", world.programme);
         self.keep("fam", record.id);
@@ -177,6 +188,18 @@ impl Cast {
         let cases = world.coordinator.data("{ cases(first: 1) { nodes { id } } }", json!({})).await;
         self.records.insert("cas", cases["cases"]["nodes"][0]["id"].as_str().unwrap().to_owned());
         self.small_things(world, &member, &guide).await;
+        self.sides = Some(Sides { family, mentor: guide, of });
+    }
+
+    /// Ends the match; from now on its mentor is the only one who tries.
+    pub async fn part(&mut self) {
+        let Some(Sides { family, mentor, of }) = self.sides.take() else { panic!("they have parted already") };
+        let end = MatchEnd { id: of, reason: None, reopen: Some(true), not_again: false, version: None };
+        matching::end_match(&family, end).await.unwrap();
+        self.app.settle().await;
+        let (kind, column) = (PrincipalKind::Mentor, Column::Unmatched);
+        self.callers =
+            vec![Caller { name: "former mentor", kind, column, client: mentor, own: &["men", "evi", "avl"] }];
     }
 
     /// A piece of evidence, a day off, an open invitation.
@@ -197,9 +220,10 @@ impl Cast {
     }
 
     /// Whether an answer shows something of the records. The ids that the caller sent do not count, nor does a programme's.
-    pub fn shows(&self, answer: &Value, sent: &Value) -> Option<String> {
+    pub fn shows(&self, caller: &Caller, answer: &Value, sent: &Value) -> Option<String> {
         let (answer, sent) = (answer["data"].to_string(), sent.to_string());
-        let ids = self.records.iter().filter(|(prefix, id)| **prefix != "prg" && !sent.contains(*id)).map(|(_, id)| id);
+        let strange = |prefix: &str| prefix != "prg" && !caller.own.contains(&prefix);
+        let ids = self.records.iter().filter(|(prefix, id)| strange(prefix) && !sent.contains(*id)).map(|(_, id)| id);
         ids.chain(&self.secrets).find(|text| answer.contains(text.as_str())).cloned()
     }
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeDefinition, TypeKind};
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, InputObjectType, InputValueDefinition, Type, TypeDefinition, TypeKind,
+};
 use kinward::access::{Action, Policy, ResourceKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -106,7 +108,17 @@ impl Builder<'_> {
             "firstName" => "Mo",
             "name" => "Western Wind",
             "clientId" => "m-9",
+            "topics" | "cultures" | "topicsNotReady" | "caseKey" | "townKey" => "courts",
             _ => "A plain line of text.",
+        }
+    }
+
+    fn number(name: &str) -> i32 {
+        match name {
+            "startMin" => 840,
+            "endMin" => 900,
+            "durationMinutes" => 60,
+            _ => 1,
         }
     }
 
@@ -118,17 +130,10 @@ impl Builder<'_> {
         match kind {
             "ID" => return self.id(name),
             "String" => return json!(Self::text(name)),
-            "Int" => {
-                return json!(if name == "endMin" {
-                    900
-                } else if name == "startMin" {
-                    840
-                } else {
-                    1
-                });
-            }
+            "Int" => return json!(Self::number(name)),
             "Float" => return json!(1.0),
-            "Boolean" => return json!(true),
+            // No conflict of interest, no penalty: the plain answer.
+            "Boolean" => return json!(name == "accept"),
             "DateTime" => return json!("2026-12-01T16:00:00Z"),
             "UUID" => return json!(Uuid::from_u128(7)),
             _ => {}
@@ -140,19 +145,26 @@ impl Builder<'_> {
                 json!("COORDINATOR")
             }
             TypeKind::Enum(choices) => json!(choices.values[0].node.value.node.to_string()),
-            TypeKind::InputObject(input) => {
-                let mut object = Map::new();
-                for field in &input.fields {
-                    let (field, of) = (&field.node, &field.node.ty.node);
-                    let required = !of.nullable && field.default_value.is_none();
-                    if required || base(of) == "ID" && !is_list(of) {
-                        object.insert(field.name.node.to_string(), self.value(&field.name.node, of));
-                    }
-                }
-                Value::Object(object)
-            }
+            TypeKind::InputObject(input) => self.object(input),
             _ => panic!("{}: no value for {kind}", self.root),
         }
+    }
+
+    /// What an input needs, the records that it can name, and whether there is a conflict. Where nothing but the record is
+    /// needed, everything is said: some inputs want one thing at least.
+    fn object(&mut self, input: &InputObjectType) -> Value {
+        let needed = |field: &InputValueDefinition| !field.ty.node.nullable && field.default_value.is_none();
+        let mut fields = input.fields.iter().map(|field| &field.node);
+        let is_bare = !fields.any(|field| needed(field) && base(&field.ty.node) != "ID");
+        let mut object = Map::new();
+        for field in input.fields.iter().map(|field| &field.node) {
+            let of = &field.ty.node;
+            let is_record = base(of) == "ID" && !is_list(of);
+            if is_bare || needed(field) || is_record || base(of) == "Boolean" {
+                object.insert(field.name.node.to_string(), self.value(&field.name.node, of));
+            }
+        }
+        Value::Object(object)
     }
 
     /// The scalars of a type, two levels deep.
@@ -232,7 +244,7 @@ fn allowed(policy: &Policy, root: &Root, caller: &Caller, column: Column) -> boo
 fn is_no_wrong_caller(policy: &Policy, root: &Root, caller: &Caller) -> bool {
     let kinds = |kind: ResourceKind| root.actions.iter().all(|action| action.resource_kind() == kind);
     let in_place = caller.column == Column::Other && !root.ids.is_empty() && kinds(ResourceKind::Programme);
-    let near = kinds(ResourceKind::System) || in_place;
+    let near = kinds(ResourceKind::System) || kinds(ResourceKind::AuditLog) || in_place;
     allowed(policy, root, caller, if near { Column::Own } else { caller.column })
 }
 
@@ -299,7 +311,7 @@ impl Sweep<'_> {
         let before = denials(&self.cast.app).await;
         let (status, bytes) = caller.client.raw(&root.document, &root.variables).await;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        if let Some(shown) = self.cast.shows(&answer, &root.variables) {
+        if let Some(shown) = self.cast.shows(caller, &answer, &root.variables) {
             self.fault(root, caller, &format!("shows {shown}"));
         }
         if own && root.ids.is_empty() {
@@ -343,7 +355,7 @@ impl Sweep<'_> {
             Some("error") => json!({"errors": message["payload"]}),
             _ => json!({}),
         };
-        if let Some(shown) = self.cast.shows(&answer, &root.variables) {
+        if let Some(shown) = self.cast.shows(caller, &answer, &root.variables) {
             self.fault(root, caller, &format!("shows {shown}"));
         }
         let open_to_them = own && root.ids.is_empty();
@@ -353,27 +365,34 @@ impl Sweep<'_> {
     }
 }
 
+/// Tries every root field as every caller of the cast; how many tries there were.
+async fn sweep(schema: &Schema, cast: &Cast) -> usize {
+    let mut sweep = Sweep { cast, policy: Policy::load().unwrap(), faults: Vec::new(), tried: 0 };
+    for kind in ["Query", "Mutation", "Subscription"] {
+        for root in schema.roots(kind, cast) {
+            for caller in &cast.callers {
+                if kind == "Subscription" {
+                    sweep.watch(&root, caller).await;
+                } else {
+                    sweep.call(&root, caller).await;
+                }
+            }
+        }
+    }
+    let Sweep { faults, tried, .. } = sweep;
+    assert!(faults.is_empty(), "{} of {tried} tries went wrong:\n{}", faults.len(), faults.join("\n"));
+    tried
+}
+
 #[tokio::test]
 async fn no_root_field_lets_a_wrong_caller_through() {
     let schema = Schema::load();
     let schema = &schema;
     on_each(|app| async move {
-        let cast = Cast::new(&app).await;
-        let mut sweep = Sweep { cast: &cast, policy: Policy::load().unwrap(), faults: Vec::new(), tried: 0 };
-        for kind in ["Query", "Mutation", "Subscription"] {
-            for root in schema.roots(kind, &cast) {
-                for caller in &cast.callers {
-                    if kind == "Subscription" {
-                        sweep.watch(&root, caller).await;
-                    } else {
-                        sweep.call(&root, caller).await;
-                    }
-                }
-            }
-        }
-        let (faults, tried) = (sweep.faults, sweep.tried);
-        assert!(tried > 300, "only {tried} tries");
-        assert!(faults.is_empty(), "{} of {tried} tries went wrong:\n{}", faults.len(), faults.join("\n"));
+        let mut cast = Cast::new(&app).await;
+        assert!(sweep(schema, &cast).await > 400, "few fields were tried");
+        cast.part().await;
+        assert!(sweep(schema, &cast).await > 50, "few fields were tried as the former mentor");
     })
     .await;
 }
