@@ -243,8 +243,10 @@ fn allowed(policy: &Policy, root: &Root, caller: &Caller, column: Column) -> boo
 /// stands in: then nothing is wrong about it.
 fn is_no_wrong_caller(policy: &Policy, root: &Root, caller: &Caller) -> bool {
     let kinds = |kind: ResourceKind| root.actions.iter().all(|action| action.resource_kind() == kind);
-    let in_place = caller.column == Column::Other && !root.ids.is_empty() && kinds(ResourceKind::Programme);
-    let near = kinds(ResourceKind::System) || kinds(ResourceKind::AuditLog) || in_place;
+    let in_place = caller.column != Column::OtherProgramme && !root.ids.is_empty() && kinds(ResourceKind::Programme);
+    let own = |id: &String| caller.own.iter().any(|prefix| id.split('_').next() == Some(*prefix));
+    let on_own = !root.ids.is_empty() && root.ids.iter().all(own);
+    let near = kinds(ResourceKind::System) || kinds(ResourceKind::AuditLog) || in_place || on_own;
     allowed(policy, root, caller, if near { Column::Own } else { caller.column })
 }
 
