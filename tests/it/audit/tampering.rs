@@ -17,7 +17,7 @@ fn id(app: &TestApp, id: Uuid) -> String {
 }
 
 fn bytes(app: &TestApp, bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     match app.backend {
         Backend::Sqlite => format!("X'{hex}'"),
         Backend::Postgres => format!("'\\x{hex}'::bytea"),
