@@ -62,10 +62,12 @@ fn caller(kind: PrincipalKind) -> Principal {
     match kind {
         PrincipalKind::Anonymous => return Principal::anonymous(),
         PrincipalKind::SystemJob => return Principal::system(),
-        PrincipalKind::Administrator => {}
         PrincipalKind::FamilyMember => caller.family = Some(id(MINE)),
         PrincipalKind::Mentor => caller.mentor = Some(id(MINE)),
-        PrincipalKind::Coordinator | PrincipalKind::SafeguardingLead | PrincipalKind::Auditor => {}
+        PrincipalKind::Coordinator
+        | PrincipalKind::SafeguardingLead
+        | PrincipalKind::Auditor
+        | PrincipalKind::Administrator => {}
     }
     caller.account = Some(id::<AccountId>(MINE));
     if kind != PrincipalKind::Administrator {

@@ -27,7 +27,7 @@ pub struct TestApp {
     pub clock: Arc<ManualClock>,
     pub url: String,
     pub backend: Backend,
-    _database: Arc<database::Database>,
+    database: Arc<database::Database>,
 }
 
 impl TestApp {
@@ -44,7 +44,7 @@ impl TestApp {
 
     /// A further node on the same database.
     pub async fn second_node(&self, change: impl FnOnce(&mut Settings)) -> Self {
-        Self::join(Arc::clone(&self._database), self.backend, change).await
+        Self::join(Arc::clone(&self.database), self.backend, change).await
     }
 
     async fn join(database: Arc<database::Database>, backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
@@ -60,7 +60,7 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = app.clone();
         app.tasks.spawn(async move { kinward::routes::serve(&serving, listener).await.unwrap() });
-        Self { app, clock, url, backend, _database: database }
+        Self { app, clock, url, backend, database }
     }
 
     /// Does all background work that is due now.
@@ -99,22 +99,22 @@ impl TestApp {
 
     /// Where the database is, for connections of a test's own.
     pub fn database_url(&self) -> &str {
-        &self._database.url
+        &self.database.url
     }
 
     /// The number in column `n` of a query, for looking behind the face.
     pub async fn count(&self, sql: &str) -> i64 {
-        self._database.count(sql).await
+        self.database.count(sql).await
     }
 
     /// Runs SQL behind the service's back, as the owner of the database.
     pub async fn tamper(&self, sql: &str) -> Result<(), sea_orm::DbErr> {
-        self._database.tamper(sql).await
+        self.database.tamper(sql).await
     }
 
     /// All values of all rows of a table as one text, to show what a thief of the disk would read.
     pub async fn dump(&self, table: &str) -> String {
-        self._database.dump(table).await
+        self.database.dump(table).await
     }
 }
 
