@@ -10,10 +10,9 @@ impl From<DbErr> for Error {
             return other(&error);
         };
         let sqlx::Error::Database(database) = inner.as_ref() else { return other(&error) };
-        match database.code().as_deref() {
-            // serialization_failure, deadlock_detected; SQLITE_BUSY and its extended forms.
-            Some("40001" | "40P01" | "5" | "261" | "517" | "773") => return Self::Busy,
-            _ => {}
+        // serialization_failure, deadlock_detected; SQLITE_BUSY and its extended forms.
+        if let Some("40001" | "40P01" | "5" | "261" | "517" | "773") = database.code().as_deref() {
+            return Self::Busy;
         }
         match database.constraint() {
             Some(name) => Self::Constraint(name.to_owned()),

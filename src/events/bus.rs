@@ -46,9 +46,10 @@ impl NatsBus {
     /// Hands what arrives to this node's listeners, until the connection is closed.
     pub async fn pump(mut subscriber: async_nats::Subscriber, hub: Arc<Hub>) {
         while let Some(message) = subscriber.next().await {
-            match serde_json::from_slice::<Event>(&message.payload) {
-                Ok(event) => hub.dispatch(&Arc::new(event)),
-                Err(_) => tracing::warn!("the bus carried something that is no event"),
+            if let Ok(event) = serde_json::from_slice::<Event>(&message.payload) {
+                hub.dispatch(&Arc::new(event));
+            } else {
+                tracing::warn!("the bus carried something that is no event");
             }
         }
     }

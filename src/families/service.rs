@@ -25,12 +25,11 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
     let input = &input;
     op.write(|tx| async move {
         let permit = tx.allow::<act::InviteFamilyMember>(Some(tx.own_programme::<act::InviteFamilyMember>()?))?;
-        let family = match input.family {
-            Some(id) => id,
-            None => {
-                let (zone, languages) = (input.zone.as_deref(), input.languages.as_deref());
-                store::insert(&tx, &permit, zone.unwrap_or_default(), languages.unwrap_or_default()).await?
-            }
+        let family = if let Some(id) = input.family {
+            id
+        } else {
+            let (zone, languages) = (input.zone.as_deref(), input.languages.as_deref());
+            store::insert(&tx, &permit, zone.unwrap_or_default(), languages.unwrap_or_default()).await?
         };
         let of_family = tx.allow::<act::UpdateFamily>(store::facts(&tx, family).await?).map_err(unknown_family)?;
         if store::count_members(&tx, &of_family).await? >= MAX_MEMBERS {

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn tries_are_counted_by_name_and_by_source() {
         let few = NonZeroU32::new(2).unwrap();
-        let throttle = Throttle::new(few, NonZeroU32::new(3).unwrap(), Duration::from_secs(60));
+        let throttle = Throttle::new(few, NonZeroU32::new(3).unwrap(), Duration::from_mins(1));
         assert!(throttle.count(Some("a"), Some("x")).is_ok());
         assert!(throttle.count(Some("a"), Some("x")).is_ok());
         assert!(matches!(throttle.count(Some("a"), Some("y")), Err(Error::TooMany { retry_after }) if retry_after > 0));

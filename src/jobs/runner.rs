@@ -64,9 +64,8 @@ impl Runner {
             return Settled::Failed(format!("no handler for {}", job.kind));
         };
         match handler(job).await {
-            Ok(()) => Settled::Done,
-            // What the job was for has gone, or has moved on: nothing is left to do.
-            Err(Error::NotFound | Error::Refused(_)) => Settled::Done,
+            // Not found or refused: what the job was for has gone, or has moved on, and nothing is left to do.
+            Ok(()) | Err(Error::NotFound | Error::Refused(_)) => Settled::Done,
             Err(error) if attempt >= MAX_ATTEMPTS => {
                 tracing::error!(job = %id, attempt, %error, "a job failed for good");
                 Settled::Failed(error.to_string())

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use super::talking::Open;
-use super::{Cast, Difference, Script, Walked};
+use super::{Cast, Difference, Script, Walked, sees};
 use crate::cli::say;
 use crate::op::Op;
 use crate::oversight;
@@ -20,8 +20,7 @@ pub(super) async fn play(script: &mut Script<'_>, cast: &Cast, mut open: Open) -
     script.done(&cast.family, "matching/endMatch", end.clone()).await?;
     let closed = open.mentor.ends_within(AT_ONCE).await;
     script.must(closed.is_some(), "the mentor's open subscription is closed within a second")?;
-    script
-        .sees(&cast.mentor, format_args!("My subscription ended after {} ms.", closed.unwrap_or_default().as_millis()));
+    sees(&cast.mentor, format_args!("My subscription ended after {} ms.", closed.unwrap_or_default().as_millis()));
     script.refused(&cast.family, "to end it twice", "matching/endMatch", end, "WRONG_STATE").await?;
     let of_match = [("matching/match", "id"), ("messaging/messages", "matchId"), ("scheduling/sessions", "matchId")];
     for (document, argument) in of_match {
@@ -40,8 +39,7 @@ async fn log(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let fault = |error: crate::kernel::Error| Difference::of("audit", &error);
     app.tick().await.map_err(fault)?;
     let whole = script.done(&cast.administrator, "oversight/auditVerification", json!({})).await?;
-    script
-        .sees(&cast.administrator, format_args!("Whole: {}, {} entries verified.", whole["whole"], whole["verified"]));
+    sees(&cast.administrator, format_args!("Whole: {}, {} entries verified.", whole["whole"], whole["verified"]));
     script.must(whole["whole"] == true, "the log verifies")?;
     // Behind the service's back, as somebody with the disk in their hands would.
     let tampered = app.core.db.write(|conn| async move {

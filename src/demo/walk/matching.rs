@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Cast, Script, Walked, text};
+use super::{Cast, Script, Walked, sees, text};
 
 pub(super) async fn play(script: &mut Script<'_>, cast: &mut Cast) -> Walked<()> {
     candidates(script, cast).await?;
@@ -22,11 +22,11 @@ async fn candidates(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let asked = json!({"requestId": cast.request_id});
     let list = script.done(&cast.coordinator, "matching/candidates", asked.clone()).await?;
     let (first, out) = (&list["ranked"][0], &list["excluded"][0]);
-    script.sees(
+    sees(
         &cast.coordinator,
         format_args!("{} fits with {} points: {}", first["firstName"], first["score"], best(first)),
     );
-    script.sees(&cast.coordinator, format_args!("{} is excluded: {}", out["firstName"], out["reasons"]));
+    sees(&cast.coordinator, format_args!("{} is excluded: {}", out["firstName"], out["reasons"]));
     script.must(first["mentorId"] == cast.mentor_id.as_str(), "the ready mentor is ranked first")?;
     script.must(out["reasons"].to_string().contains("NOT_READY"), "the other is excluded as not ready")?;
     script.refused(&cast.mentor, "to compare mentors", "matching/candidates", asked, "NOT_FOUND").await
@@ -50,7 +50,7 @@ async fn propose(script: &mut Script<'_>, cast: &Cast) -> Walked<String> {
     let made = script.done(&cast.coordinator, "matching/proposeMatch", propose(&cast.mentor_id)).await?;
     let id = text(&made["proposal"]["id"]);
     let seen = script.done(&cast.family, "matching/proposal", json!({"id": id})).await?;
-    script.sees(&cast.family, format_args!("A mentor who speaks {}.", seen["profile"]["languages"]));
+    sees(&cast.family, format_args!("A mentor who speaks {}.", seen["profile"]["languages"]));
     script.must(!seen.to_string().contains("Marcus"), "the profile has no name")?;
     script.must(!seen.to_string().contains(&cast.mentor_id), "the profile leads to no mentor")?;
     let document = "matching/proposal";
@@ -76,10 +76,7 @@ async fn consent(script: &mut Script<'_>, cast: &mut Cast, proposal: &str) -> Wa
     for person in [&cast.family, &cast.mentor] {
         let seen = script.done(person, "matching/match", json!({"id": cast.match_id})).await?;
         let (names, with) = (&seen["familyFirstNames"], &seen["mentorFirstName"]);
-        script.sees(
-            person,
-            format_args!("Our match: {names} and {with}, first contact by {}.", seen["firstContactDueAt"]),
-        );
+        sees(person, format_args!("Our match: {names} and {with}, first contact by {}.", seen["firstContactDueAt"]));
         script.must(seen.to_string().contains("Rosa") && seen.to_string().contains("Marcus"), "both first names")?;
     }
     Ok(())
@@ -118,7 +115,6 @@ async fn full(script: &mut Script<'_>, cast: &Cast, second: &str) -> Walked<()> 
     let document = "matching/answerProposalAsMentor";
     script.refused(&cast.mentor, "to take a second family", document, accept, "MENTOR_FULL").await?;
     let seen = script.done(&cast.coordinator, "matching/proposal", json!({"id": second})).await?;
-    script
-        .sees(&cast.coordinator, format_args!("Imani's proposal is still {}: I can ask somebody else.", seen["state"]));
+    sees(&cast.coordinator, format_args!("Imani's proposal is still {}: I can ask somebody else.", seen["state"]));
     script.must(seen["state"] == "OFFERED_TO_MENTOR", "the refused yes changed nothing")
 }

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::{Cast, Script, Walked, text};
+use super::{Cast, Script, Walked, sees, text};
 
 pub(super) async fn play(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     script.step("Rosa lists common free times and books one; a booking of the same hour at the same moment loses.");
     let wish = json!({"input": {"matchId": cast.match_id, "count": 5, "durationMinutes": 45}});
     let slots = script.done(&cast.family, "scheduling/commonSlots", wish.clone()).await?["slots"].clone();
     let first = &slots[0];
-    script.sees(
+    sees(
         &cast.family,
         format_args!("{} for me, {} for him.", first["familyStart"]["text"], first["mentorStart"]["text"]),
     );
@@ -20,11 +20,11 @@ pub(super) async fn play(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     for (person, answer) in [(&cast.family, hers?), (&cast.mentor, his?)] {
         let payload = &answer["data"]["bookSession"];
         if payload["session"].is_object() {
-            script.sees(person, format_args!("The hour is mine: {}.", payload["session"]["localStart"]["text"]));
+            sees(person, format_args!("The hour is mine: {}.", payload["session"]["localStart"]["text"]));
             won = Some((person.name, text(&payload["session"]["id"])));
         } else {
             let (code, fresh) = (&payload["userErrors"][0]["code"], &payload["freshSlots"][0]["startsAt"]);
-            script.sees(person, format_args!("{code}; the next free time is {fresh}."));
+            sees(person, format_args!("{code}; the next free time is {fresh}."));
             script.must(code == "SLOT_TAKEN", "the loser hears that the slot is taken")?;
             script.must(fresh.is_string(), "the loser gets fresh slots")?;
         }
@@ -40,6 +40,6 @@ pub(super) async fn play(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let document = "scheduling/confirmSession";
     script.refused(booker, "to confirm for the other side", document, which.clone(), "OWN_PROPOSAL").await?;
     let done = script.done(other, document, which.clone()).await?;
-    script.sees(other, format_args!("Our session is {}.", done["session"]["state"]));
+    sees(other, format_args!("Our session is {}.", done["session"]["state"]));
     script.refused(&cast.stranger, "to see it", "scheduling/session", json!({"id": session}), "NOT_FOUND").await
 }

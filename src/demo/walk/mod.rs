@@ -1,6 +1,11 @@
 //! The main journey, played by separate clients over real HTTP and WebSocket. Every step says what each person sees, is
 //! followed by a wrong try and its refusal, and is checked: the walk ends with exit code 1 if anything differs.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "an indexed JSON value answers null for what is not there; it never panics"
+)]
+
 mod client;
 mod ending;
 mod matching;
@@ -60,10 +65,6 @@ impl Script<'_> {
         say(format_args!("\n{:>2}. {what}", self.steps));
     }
 
-    fn sees(&self, person: &Person, what: impl std::fmt::Display) {
-        say(format_args!("    {:<12} {what}", person.name));
-    }
-
     /// Runs a document that must succeed; its data.
     async fn done(&self, person: &Person, document: &str, variables: Value) -> Walked<Value> {
         let answer = person.ask(document, variables).await?;
@@ -93,6 +94,11 @@ impl Script<'_> {
     fn must(&self, holds: bool, what: &str) -> Walked<()> {
         if holds { Ok(()) } else { Err(Difference::new(format!("step {}: {what}", self.steps))) }
     }
+}
+
+/// Tells what a person sees.
+fn sees(person: &Person, what: impl std::fmt::Display) {
+    say(format_args!("    {:<12} {what}", person.name));
 }
 
 /// A text of an answer, for going on with.

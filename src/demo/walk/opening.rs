@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::client::Person;
-use super::{Cast, Difference, Script, Walked, text};
+use super::{Cast, Difference, Script, Walked, sees, text};
 use crate::identity;
 use crate::op::Op;
 
@@ -47,7 +47,7 @@ async fn staff(script: &mut Script<'_>) -> Walked<(Person, Person)> {
     let invited = identity::bootstrap(&Op::system(&script.app.core), "Ada").await;
     let code = invited.map_err(|error| Difference::of("bootstrap", &error))?.code;
     let (administrator, session) = accept(script, "Ada", &code).await?;
-    script.sees(&administrator, format_args!("I am {}, an {}.", session["signInName"], session["acting"]["role"]));
+    sees(&administrator, format_args!("I am {}, an {}.", session["signInName"], session["acting"]["role"]));
     let nobody = Person::new("somebody", &script.base);
     let again = json!({"input": {"code": code, "passphrase": PASSPHRASE}});
     script.refused(&nobody, "the same code again", "identity/acceptInvitation", again, "CODE_NOT_GOOD").await?;
@@ -58,7 +58,7 @@ async fn staff(script: &mut Script<'_>) -> Walked<(Person, Person)> {
     let invite = json!({"input": {"programmeId": programme["id"], "role": "COORDINATOR", "firstName": "Cora"}});
     let invited = script.done(&administrator, "identity/inviteStaff", invite).await?;
     let (coordinator, _) = accept(script, "Cora", &text(&invited["invitation"]["code"])).await?;
-    script.sees(&coordinator, format_args!("I act in {}.", programme["name"]));
+    sees(&coordinator, format_args!("I act in {}.", programme["name"]));
     let nowhere = json!({"input": {"name": "x", "zone": "Mars/Olympus"}});
     script.refused(&administrator, "a programme on Mars", "identity/createProgramme", nowhere, "TOO_SHORT").await?;
     Ok((administrator, coordinator))
@@ -97,7 +97,7 @@ async fn newcomer(
         json!({"input": {"firstName": name, "relation": relation, "languages": ["en"], "zone": "America/New_York"}});
     let invited = script.done(coordinator, "families/inviteFamilyMember", invite).await?["invited"].clone();
     let (person, session) = accept(script, name, &text(&invited["invitation"]["code"])).await?;
-    script.sees(&person, format_args!("My name for signing in is {}.", session["signInName"]));
+    sees(&person, format_args!("My name for signing in is {}.", session["signInName"]));
     let weak = json!({"input": {"code": "0000-0000-0000-0000", "passphrase": "short"}});
     script.refused(&person.clone(), "a short passphrase", "identity/acceptInvitation", weak, "TOO_SHORT").await?;
     Ok((person, text(&invited["family"]["id"])))
@@ -112,7 +112,7 @@ async fn plan(script: &mut Script<'_>, family: &Person, own: &str, other: &str) 
             "safeWords": "the library book", "unsafeNotes": "Never on the landline."}})
     };
     script.done(family, "families/setSafeContactPlan", plan(own, &windows)).await?;
-    script.sees(family, "Calls only, between nine and nine, and never on the landline.");
+    sees(family, "Calls only, between nine and nine, and never on the landline.");
     let backwards = [json!({"weekday": 0, "startMin": 600, "endMin": 540})];
     let document = "families/setSafeContactPlan";
     script.refused(family, "hours that end before they begin", document, plan(own, &backwards), "OUT_OF_RANGE").await?;
@@ -129,7 +129,7 @@ async fn request(script: &mut Script<'_>, family: &Person, stranger: &Person, fa
     let submitted = script.done(family, "matching/submitSupportRequest", which.clone()).await?;
     let shown = &submitted["supportRequest"];
     script.must(shown["familyId"] == family_id, "the request is her family's")?;
-    script.sees(family, format_args!("My request is {}; somebody answers by {}.", shown["state"], shown["dueAt"]));
+    sees(family, format_args!("My request is {}; somebody answers by {}.", shown["state"], shown["dueAt"]));
     script.refused(family, "to send it twice", "matching/submitSupportRequest", which, "WRONG_STATE").await?;
     script.refused(stranger, "to read it", "matching/supportRequest", json!({"id": id}), "NOT_FOUND").await?;
     Ok(id)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::client::{Person, Stream};
-use super::{Cast, Script, Walked, text};
+use super::{Cast, Script, Walked, sees, text};
 
 /// Long enough to see that nothing arrives, short enough to wait for.
 const SILENCE: Duration = Duration::from_millis(400);
@@ -60,7 +60,7 @@ async fn first_words(script: &mut Script<'_>, cast: &Cast) -> Walked<Stream> {
     let sent = send(script, &cast.mentor, cast, "usual", "Shall we speak on the day we booked?").await?;
     script.must(sent["message"]["state"] == "DELIVERED", "then an ordinary message is delivered at once")?;
     let seen = stream.result().await.unwrap_or_default();
-    script.sees(&cast.family, format_args!("{}", seen["messageChanges"]["message"]["body"]));
+    sees(&cast.family, format_args!("{}", seen["messageChanges"]["message"]["body"]));
     let same = send(script, &cast.mentor, cast, "usual", "Shall we speak on the day we booked?").await?;
     script.must(same["message"]["id"] == sent["message"]["id"], "the same client id gives the same message")?;
     let empty = json!({"input": {"matchId": cast.match_id, "clientId": "empty", "body": "  "}});
@@ -72,7 +72,7 @@ async fn held(script: &mut Script<'_>, cast: &Cast, stream: &mut Stream) -> Walk
     script.step("Marcus writes a phone number in words. It is held; Rosa sees nothing.");
     let body = "You can call me on five five five, oh one two, three four six seven after eight.";
     let sent = send(script, &cast.mentor, cast, "number", body).await?;
-    script.sees(&cast.mentor, format_args!("My message is {}.", sent["message"]["state"]));
+    sees(&cast.mentor, format_args!("My message is {}.", sent["message"]["state"]));
     script.must(sent["message"]["state"] == "HELD", "a phone number in words is held")?;
     script.must(stream.is_silent(SILENCE).await, "nothing arrives at the family")?;
     let list = script.done(&cast.family, "messaging/messages", json!({"matchId": cast.match_id})).await?;
@@ -89,7 +89,7 @@ async fn held(script: &mut Script<'_>, cast: &Cast, stream: &mut Stream) -> Walk
     decide(script, cast, &case, redact).await?;
     let seen = stream.result().await.unwrap_or_default();
     let body = &seen["messageChanges"]["message"]["body"];
-    script.sees(&cast.family, body);
+    sees(&cast.family, body);
     script.must(body == "You can call me [removed] after eight.", "only the redacted text arrives")
 }
 
@@ -97,12 +97,12 @@ async fn crisis(script: &mut Script<'_>, cast: &Cast, stream: &mut Stream) -> Wa
     script.step("Rosa writes that she wants to die. It is delivered, she is shown help, and an urgent case is open.");
     let mut queue = cast.coordinator.follow("moderation/moderationQueue", json!({})).await?;
     let sent = send(script, &cast.family, cast, "dark", "I cannot go on, I want to die.").await?;
-    script.sees(&cast.family, format_args!("{}", sent["help"]));
+    sees(&cast.family, format_args!("{}", sent["help"]));
     script.must(sent["message"]["state"] == "DELIVERED", "a cry for help is delivered")?;
     script.must(sent["help"].is_string(), "help is shown")?;
     let called = queue.result().await.unwrap_or_default();
     let case = &called["moderationQueue"];
-    script.sees(&cast.coordinator, format_args!("An urgent case: {}, due {}.", case["kind"], case["dueAt"]));
+    sees(&cast.coordinator, format_args!("An urgent case: {}, due {}.", case["kind"], case["dueAt"]));
     script.must(case["kind"] == "CRISIS", "the coordinator is called")?;
     script.must(stream.result().await.is_some(), "her own message comes back to her")?;
     let elsewhere = json!({"input": {"matchId": cast.match_id, "clientId": "x", "body": "Hello"}});

@@ -84,18 +84,25 @@ impl Talk {
         let prg = literal(&app, world.programme.uuid());
         let acc = literal(&app, op.principal().account.unwrap().uuid());
         for sql in [
-            format!("INSERT INTO family VALUES ({fam}, {prg}, 'America/Chicago', '[\"en\"]', NULL, 1, 1, 1)"),
             format!(
-                "INSERT INTO mentor VALUES ({men}, {prg}, NULL, 'active', '[\"en\"]', '[]', '{{}}', NULL, 2, 'America/Chicago', 1, 1, 1)"
+                "INSERT INTO family (id, programme_id, zone, languages, created_at, updated_at, version) \
+                 VALUES ({fam}, {prg}, 'America/Chicago', '[\"en\"]', 1, 1, 1)"
             ),
             format!(
-                "INSERT INTO support_request VALUES ({req}, {fam}, {prg}, 'submitted', NULL, '{{}}', NULL, 1, 1, 1, NULL, NULL, NULL, 1)"
+                "INSERT INTO mentor (id, programme_id, state, languages, topics, profile, capacity, zone, created_at, updated_at, version) \
+                 VALUES ({men}, {prg}, 'active', '[\"en\"]', '[]', '{{}}', 2, 'America/Chicago', 1, 1, 1)"
             ),
             format!(
-                "INSERT INTO proposal VALUES ({prp}, {req}, {fam}, {men}, {prg}, 'offered_to_family', 1, 50, '{{}}', '1', {acc}, 1, 1, NULL, NULL, 1)"
+                "INSERT INTO support_request (id, family_id, programme_id, state, facts, created_at, updated_at, submitted_at, version) \
+                 VALUES ({req}, {fam}, {prg}, 'submitted', '{{}}', 1, 1, 1, 1)"
             ),
             format!(
-                "INSERT INTO peer_match VALUES ({mat}, {req}, {prp}, {fam}, {men}, {prg}, 'active', 1, NULL, 1, 1, NULL, NULL, NULL, 1)"
+                "INSERT INTO proposal (id, request_id, family_id, mentor_id, programme_id, state, weight, score, snapshot, policy_version, created_by, created_at, updated_at, version) \
+                 VALUES ({prp}, {req}, {fam}, {men}, {prg}, 'offered_to_family', 1, 50, '{{}}', '1', {acc}, 1, 1, 1)"
+            ),
+            format!(
+                "INSERT INTO peer_match (id, request_id, proposal_id, family_id, mentor_id, programme_id, state, weight, started_at, first_contact_due_at, version) \
+                 VALUES ({mat}, {req}, {prp}, {fam}, {men}, {prg}, 'active', 1, 1, 1, 1)"
             ),
         ] {
             app.tamper(&sql).await.unwrap();
