@@ -64,10 +64,10 @@ fn caller(kind: PrincipalKind) -> Principal {
         PrincipalKind::SystemJob => return Principal::system(),
         PrincipalKind::FamilyMember => caller.family = Some(id(MINE)),
         PrincipalKind::Mentor => caller.mentor = Some(id(MINE)),
-        PrincipalKind::Administrator
-        | PrincipalKind::Coordinator
+        PrincipalKind::Coordinator
         | PrincipalKind::SafeguardingLead
-        | PrincipalKind::Auditor => {}
+        | PrincipalKind::Auditor
+        | PrincipalKind::Administrator => {}
     }
     caller.account = Some(id::<AccountId>(MINE));
     if kind != PrincipalKind::Administrator {

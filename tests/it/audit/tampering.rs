@@ -17,7 +17,7 @@ fn id(app: &TestApp, id: Uuid) -> String {
 }
 
 fn bytes(app: &TestApp, bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let hex = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     match app.backend {
         Backend::Sqlite => format!("X'{hex}'"),
         Backend::Postgres => format!("'\\x{hex}'::bytea"),
@@ -212,7 +212,8 @@ async fn refused(app: &TestApp, sql: &str) -> String {
         conn.raw().execute_unprepared(sql).await?;
         Ok(())
     });
-    done.await.expect_err(sql).to_string()
+    let Err(refusal) = done.await else { panic!("not refused: {sql}") };
+    refusal.to_string()
 }
 
 #[tokio::test]

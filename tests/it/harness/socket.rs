@@ -63,6 +63,6 @@ impl Socket {
                 }
             }
         };
-        timeout(limit, wait).await.expect("the socket stayed open")
+        timeout(limit, wait).await.unwrap_or_else(|_| panic!("the socket stayed open"))
     }
 }

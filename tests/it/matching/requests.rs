@@ -20,7 +20,7 @@ async fn a_request_is_written_sent_and_triaged() {
         // A draft is the family's alone.
         assert_eq!(unseen(&world.coordinator, "supportRequest", &id).await, "NOT_FOUND");
         assert!(ids(&world.coordinator, "supportRequests").await.is_empty());
-        assert_eq!(ids(&home.client, "supportRequests").await, [id.as_str()]);
+        assert_eq!(ids(&home.client, "supportRequests").await, std::slice::from_ref(&id));
         assert_eq!(refused(&home.client, "saveSupportRequest", json!({"facts": facts()})).await, ["REQUEST_OPEN"]);
         let one = json!({"requestId": id});
         assert_eq!(refused(&home.client, "submitSupportRequest", one.clone()).await, ["NO_SAFE_CONTACT_PLAN"]);
@@ -32,7 +32,7 @@ async fn a_request_is_written_sent_and_triaged() {
         assert_eq!(refused(&home.client, "submitSupportRequest", one.clone()).await, ["WRONG_STATE"]);
         let again = json!({"requestId": id, "facts": facts()});
         assert_eq!(refused(&home.client, "saveSupportRequest", again).await, ["WRONG_STATE input.requestId"]);
-        assert_eq!(ids(&world.coordinator, "supportRequests").await, [id.as_str()]);
+        assert_eq!(ids(&world.coordinator, "supportRequests").await, std::slice::from_ref(&id));
         let urgent = json!({"requestId": id, "urgency": "URGENT", "version": 1});
         assert_eq!(refused(&world.coordinator, "triageSupportRequest", urgent).await, ["STALE input.version"]);
         let soon = json!({"requestId": id, "urgency": "SOON"});
