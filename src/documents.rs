@@ -97,6 +97,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("moderation/releaseClaim.graphql", include_str!("../graphql/operations/moderation/releaseClaim.graphql")),
     ("moderation/renewClaim.graphql", include_str!("../graphql/operations/moderation/renewClaim.graphql")),
     ("moderation/reopenCase.graphql", include_str!("../graphql/operations/moderation/reopenCase.graphql")),
+    ("node/node.graphql", include_str!("../graphql/operations/node/node.graphql")),
+    ("node/nodes.graphql", include_str!("../graphql/operations/node/nodes.graphql")),
     ("oversight/auditEntries.graphql", include_str!("../graphql/operations/oversight/auditEntries.graphql")),
     ("oversight/auditVerification.graphql", include_str!("../graphql/operations/oversight/auditVerification.graphql")),
     ("scheduling/addDayOff.graphql", include_str!("../graphql/operations/scheduling/addDayOff.graphql")),

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::Principal;
 use crate::app::App;
+use crate::events::Listener;
 use crate::graphql::{Admission, Gate, RequestMeta};
 use crate::identity::{self, Caller, Identity};
 use crate::kernel::Result;
@@ -38,10 +39,8 @@ impl Door {
 
     /// A signal that fires when this caller's access is cut: signed out, suspended, role revoked. The watch ends with
     /// `done`, which the admission holds.
-    fn watch(&self, caller: &Caller, done: CancellationToken) -> Option<CancellationToken> {
-        let account = caller.principal.account?;
+    fn watch(&self, caller: &Caller, mut listener: Listener, done: CancellationToken) -> CancellationToken {
         let sign_in = caller.principal.sign_in.map(|id| serde_json::json!(id.uuid()));
-        let mut listener = self.core.hub.listen(&identity::access_topic(account));
         let (cut, stop) = (CancellationToken::new(), self.stop.clone());
         let guard = cut.clone().drop_guard();
         self.tasks.spawn(async move {
@@ -63,7 +62,7 @@ impl Door {
                 }
             }
         });
-        Some(cut)
+        cut
     }
 }
 
@@ -71,14 +70,19 @@ impl Gate for Door {
     async fn admit(&self, bearer: Option<&str>, meta: &RequestMeta) -> Result<Admission> {
         let caller = match bearer {
             None => None,
-            Some(token) => Some(self.identity.authenticate(&self.core, token).await?),
+            Some(token) => {
+                let claims = self.identity.tokens.check(token, self.core.clock.now())?;
+                // Listening comes before looking: access that is cut in between is heard of.
+                let listener = self.core.hub.listen(&identity::access_topic(claims.account()));
+                Some((self.identity.authenticate(&self.core, token).await?, listener))
+            }
         };
         let source = meta.peer.map(|peer| {
             let tag = hmac::sign(&self.source_key, peer.to_string().as_bytes());
             tag.as_ref().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
         });
         let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
-        let principal = caller.as_ref().map_or_else(Principal::anonymous, |caller| caller.principal.clone());
+        let principal = caller.as_ref().map_or_else(Principal::anonymous, |(caller, _)| caller.principal.clone());
         let done = CancellationToken::new();
         let held = done.clone().drop_guard();
         let equip = move |request: Request, meta: &RequestMeta| {
@@ -89,11 +93,8 @@ impl Gate for Door {
             crate::schema::equip(request, op).data(Arc::clone(&identity))
         };
         let mut admission = Admission::new(equip);
-        if let Some(caller) = caller {
-            if let Some(cut) = self.watch(&caller, done) {
-                admission = admission.cut_by(cut);
-            }
-            admission = admission.until(caller.expires_at);
+        if let Some((caller, listener)) = caller {
+            admission = admission.cut_by(self.watch(&caller, listener, done)).until(caller.expires_at);
         }
         Ok(admission)
     }

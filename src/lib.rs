@@ -80,5 +80,6 @@ pub mod cli;
 pub mod demo;
 pub mod documents;
 pub mod gate;
+pub mod node;
 pub mod routes;
 pub mod schema;

@@ -12,13 +12,14 @@ use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::messaging::Messaging;
 use crate::messaging::graphql::{MessagingMutation, MessagingQuery, MessagingSubscription};
 use crate::moderation::graphql::{ModerationMutation, ModerationQuery, ModerationSubscription};
+use crate::node::NodeQuery;
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
 use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
 /// What can be asked. Nested in groups: one flat row of many parts is more than the compiler bears.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(PeopleQuery, TogetherQuery);
+pub struct Query(PeopleQuery, TogetherQuery, NodeQuery);
 
 /// What can be asked about people.
 #[derive(Debug, Default, MergedObject)]

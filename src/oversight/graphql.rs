@@ -3,12 +3,11 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use uuid::Uuid;
 
-use crate::audit::{Entry, Outcome, Report};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::{Connection, connection, fault, page_request, target};
 use crate::kernel::ids::{AccountId, AuditId, FamilyId, ProgrammeId, TypedId};
 use crate::op::Op;
-use crate::oversight::{self, Question};
+use crate::oversight::{self, Entry, Outcome, Question, Report};
 
 /// How a try went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

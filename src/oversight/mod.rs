@@ -4,4 +4,4 @@
 pub mod graphql;
 mod service;
 
-pub use service::{Question, entries, verify};
+pub use service::{Entry, Outcome, Question, Report, entries, verify};

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use crate::access::{Resource, act};
-use crate::audit::{self, Entry, Filter, Report};
+use crate::audit::{self, Filter};
+pub use crate::audit::{Entry, Outcome, Report};
 use crate::kernel::ids::{AccountId, FamilyId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Check, Page, PageRequest, Result};

@@ -16,6 +16,7 @@ mod graphql_files;
 mod graphql_kit;
 mod harness;
 mod identity;
+mod journey;
 mod matching;
 mod mentors;
 mod migrations;

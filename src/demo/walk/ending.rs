@@ -41,6 +41,10 @@ async fn log(script: &mut Script<'_>, cast: &Cast) -> Walked<()> {
     let whole = script.done(&cast.administrator, "oversight/auditVerification", json!({})).await?;
     sees(&cast.administrator, format_args!("Whole: {}, {} entries verified.", whole["whole"], whole["verified"]));
     script.must(whole["whole"] == true, "the log verifies")?;
+    if app.core.db.is_postgres() {
+        // There the service's own role cannot even try; `tests/it/audit` tampers as the owner of the database.
+        return Ok(());
+    }
     // Behind the service's back, as somebody with the disk in their hands would.
     let tampered = app.core.db.write(|conn| async move {
         let sql = "DROP TRIGGER audit_entry_append_only; UPDATE audit_entry SET canonical = CAST(replace(CAST(canonical AS TEXT), \

@@ -38,7 +38,7 @@ impl From<families::Family> for Family {
 #[Object]
 impl Family {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.0.id.to_global())
     }
 

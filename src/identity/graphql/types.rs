@@ -70,6 +70,7 @@ impl From<HeldRole> for RoleHeld {
 #[derive(Debug, SimpleObject)]
 pub struct Account {
     /// Its id.
+    #[graphql(owned)]
     pub id: ID,
     /// The name that is typed at sign-in.
     sign_in_name: String,
@@ -114,6 +115,7 @@ impl From<identity::Viewer> for Viewer {
 #[derive(Debug, SimpleObject)]
 pub struct Programme {
     /// Its id.
+    #[graphql(owned)]
     pub id: ID,
     /// Its name.
     name: String,

@@ -209,7 +209,8 @@ impl From<matching::BroadFacts> for SupportRequestFacts {
 #[derive(Debug, SimpleObject)]
 pub struct SupportRequest {
     /// Its id.
-    id: ID,
+    #[graphql(owned)]
+    pub id: ID,
     /// Whose it is.
     family_id: ID,
     /// Where it stands.
@@ -258,7 +259,8 @@ impl From<matching::SupportRequest> for SupportRequest {
 #[graphql(name = "Match")]
 pub struct PeerMatch {
     /// Its id.
-    id: ID,
+    #[graphql(owned)]
+    pub id: ID,
     /// The family.
     family_id: ID,
     /// The mentor.
@@ -322,7 +324,8 @@ impl From<matching::MatchView> for PeerMatch {
 #[derive(Debug, SimpleObject)]
 pub struct Proposal {
     /// Its id.
-    id: ID,
+    #[graphql(owned)]
+    pub id: ID,
     /// The request that it is for; null for mentors.
     request_id: Option<ID>,
     /// Where it stands.

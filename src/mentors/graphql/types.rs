@@ -52,7 +52,7 @@ impl From<mentors::Mentor> for Mentor {
 #[Object]
 impl Mentor {
     /// Their id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.0.id.to_global())
     }
 

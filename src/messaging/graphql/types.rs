@@ -53,7 +53,8 @@ pub struct MessageAuthor {
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Message {
     /// Its id.
-    id: ID,
+    #[graphql(owned)]
+    pub id: ID,
     /// Who wrote it.
     author: MessageAuthor,
     /// Its state.

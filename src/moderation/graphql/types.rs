@@ -71,7 +71,8 @@ pub enum CaseNoteVisibility {
 #[graphql(complex)]
 pub struct ModerationCase {
     /// Its id.
-    id: ID,
+    #[graphql(owned)]
+    pub id: ID,
     /// Why it was opened.
     kind: CaseKind,
     /// The place in the queue, lower is sooner.

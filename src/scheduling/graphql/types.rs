@@ -79,6 +79,7 @@ pub enum NoSlotsReason {
 #[graphql(complex)]
 pub struct Session {
     /// Its id; it stays when the session is moved.
+    #[graphql(owned)]
     pub id: ID,
     /// The match it belongs to.
     pub match_id: ID,

@@ -1,0 +1,86 @@
+//! `node` and `nodes`: any record by its global id, under the same decisions as its own query.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+
+use crate::graphql::{fault, target};
+use crate::kernel::ids::{
+    AccountId, CaseId, FamilyId, MatchId, MeetingId, MentorId, MessageId, ProgrammeId, ProposalId, RequestId, TypedId,
+};
+use crate::kernel::{Code, Error, Problem};
+use crate::op::Op;
+use crate::{families, identity, matching, mentors, messaging, moderation, scheduling};
+
+/// The most ids that one `nodes` may name.
+const MOST: usize = 100;
+
+/// Anything that has a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
+pub enum Node {
+    /// An account.
+    Account(identity::graphql::Account),
+    /// A programme.
+    Programme(identity::graphql::Programme),
+    /// A family.
+    Family(families::graphql::Family),
+    /// A mentor.
+    Mentor(mentors::graphql::Mentor),
+    /// A support request.
+    SupportRequest(matching::graphql::SupportRequest),
+    /// A proposal.
+    Proposal(matching::graphql::Proposal),
+    /// A match.
+    Match(matching::graphql::PeerMatch),
+    /// A session.
+    Session(scheduling::graphql::Session),
+    /// A message.
+    Message(messaging::graphql::Message),
+    /// A moderation case.
+    Case(moderation::graphql::ModerationCase),
+}
+
+/// Finding things by their global id.
+#[derive(Debug, Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// One record by its global id.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Node> {
+        find(ctx.data::<Op>()?, &id).await.map_err(fault)
+    }
+
+    /// Up to 100 records by their global ids, in the order asked for; null for what you cannot see.
+    #[graphql(complexity = "ids.len() * child_complexity + 1")]
+    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST {
+            return Err(fault(Problem::at(Code::TOO_LONG, "ids", "Name at most 100.").into()));
+        }
+        let mut found = Vec::with_capacity(ids.len());
+        for id in &ids {
+            match find(ctx.data::<Op>()?, id).await {
+                Ok(node) => found.push(Some(node)),
+                Err(Error::NotFound | Error::Forbidden) => found.push(None),
+                Err(error) => return Err(fault(error)),
+            }
+        }
+        Ok(found)
+    }
+}
+
+async fn find(op: &Op, id: &ID) -> crate::kernel::Result<Node> {
+    let kind = id.split_once('_').map_or("", |(kind, _)| kind);
+    Ok(match kind {
+        AccountId::PREFIX => Node::Account(identity::account(op, target(id)?).await?.into()),
+        ProgrammeId::PREFIX => Node::Programme(identity::programme(op, target(id)?).await?.into()),
+        FamilyId::PREFIX => Node::Family(families::family(op, target(id)?).await?.into()),
+        MentorId::PREFIX => Node::Mentor(mentors::mentor(op, target(id)?).await?.into()),
+        RequestId::PREFIX => Node::SupportRequest(matching::support_request(op, target(id)?).await?.into()),
+        ProposalId::PREFIX => Node::Proposal(matching::proposal(op, target(id)?).await?.into()),
+        MatchId::PREFIX => Node::Match(matching::peer_match(op, target(id)?).await?.into()),
+        MeetingId::PREFIX => Node::Session(scheduling::session(op, target(id)?).await?.into()),
+        MessageId::PREFIX => Node::Message(messaging::message(op, target(id)?).await?.into()),
+        CaseId::PREFIX => Node::Case(moderation::case(op, target(id)?).await?.into()),
+        _ => return Err(Error::NotFound),
+    })
+}
