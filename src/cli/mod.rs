@@ -23,7 +23,7 @@ use crate::kernel::Error;
 #[derive(Debug, Parser)]
 #[command(name = "kinward", version, propagate_version = true)]
 struct Cli {
-    /// The settings file (TOML). Environment variables KINWARD_<SECTION>__<KEY> win over it.
+    /// The settings file (TOML). Environment variables such as KINWARD_SERVER__LISTEN win over it.
     #[arg(long, global = true, env = "KINWARD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]

@@ -1,7 +1,7 @@
 //! The GraphQL kit: how the service speaks GraphQL, over HTTP, sockets and event streams. It knows no feature and no
 //! database.
 //!
-//! A feature writes resolvers with `async_graphql` and takes from here: [`fault`] for what a person cannot act on,
+//! A feature writes resolvers with `async_graphql` and takes from here: [`fault()`] for what a person cannot act on,
 //! [`outcome`] and [`payload!`](crate::payload) for what they can, [`target`] and [`reference`](fn@reference) for
 //! global ids, [`page_request`] and [`connection`](fn@connection) for lists. The composition root builds its schema
 //! through [`Limits::apply`], answers who calls with a [`Gate`], and serves the [`router`] of a [`Kit`].

@@ -1,7 +1,6 @@
 //! Behaviour through the public face.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise, and says where"
