@@ -27,9 +27,9 @@ use crate::screening::Screener;
 /// The subject that the nodes of one service share on NATS.
 const BUS_SUBJECT: &str = "kinward.events";
 /// How often each node looks for late events, due jobs and entries without a place in the index.
-const TICK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(250);
 /// How old an event in the outbox is before any node publishes it.
-const STALE: SignedDuration = SignedDuration::from_secs(2);
+const STALE: SignedDuration = SignedDuration::from_millis(500);
 
 /// Where time and randomness come from.
 #[derive(Debug, Clone)]
@@ -127,11 +127,17 @@ impl App {
 
     /// One round of the background work. Tests call it to get to the end of what is due.
     pub async fn tick(&self) -> Result<()> {
-        let core = &self.core;
-        events::relay_stale(&core.db, core.bus.as_ref(), core.clock.now(), STALE).await?;
-        self.runner.run_due(&self.stop).await?;
-        while audit::index_pending(&core.db, core.clock.now()).await? > 0 {}
+        let (core, now) = (&self.core, self.core.clock.now());
+        // Each part goes on when another fails: a bus that is down must not keep proposals from expiring.
+        let relayed = events::relay_stale(&core.db, core.bus.as_ref(), now, STALE).await.map(|_| ());
+        let ran = self.runner.run_due(&self.stop).await.map(|_| ());
+        let indexed = self.index().await;
         self.identity.throttle.tidy();
+        relayed.and(ran).and(indexed)
+    }
+
+    async fn index(&self) -> Result<()> {
+        while audit::index_pending(&self.core.db, self.core.clock.now()).await? > 0 {}
         Ok(())
     }
 

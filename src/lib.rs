@@ -12,7 +12,7 @@
 //!    recorded for is not committed. A read's entry is on disk before the answer leaves. Denials are recorded too.
 //! 3. **Held until judged.** A message reaches the other side only with a verdict stored in the same transaction; the
 //!    database refuses it otherwise. What the screener cannot judge is held. Nothing is released because time passed. A
-//!    cry for help is the one exception: it is delivered *and* somebody is called.
+//!    cry for help is the one exception: it is delivered *and* opens an urgent case on the coordinators' queue.
 //! 4. **Nothing is sent unsafely.** The service sends no notices yet; when it does, they go through one outbox.
 //! 5. **Consent that acts.** Ending a match or suspending an account cuts access on the next request, and on open
 //!    subscriptions within a second.

@@ -4,55 +4,23 @@
 //! gathered and becomes audit entries: for a change in its own transaction, for a read before the answer leaves, for a
 //! denial after the rollback. A change that nothing was recorded for is not committed.
 
+mod shared;
+
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{ActionTag, Decision, Effect, Guarded, Permit, Policy, Principal, Resource, Scope};
-use crate::audit::{self, Actor, Appender, Draft, Entry, Outcome};
-use crate::db::{Conn, Db};
-use crate::events::{self, Bus, Event, Hub};
+use crate::access::{ActionTag, Decision, Effect, Guarded, Permit, Principal, Resource, Scope, Tried};
+use crate::audit::{self, Actor, Draft, Entry, Outcome};
+use crate::db::Conn;
+use crate::events::{self, Event};
 use crate::jobs::{self, NewJob};
-use crate::kernel::ids::TypedId;
-use crate::kernel::{Clock, Entropy, Error, Ids, Place, Result, Sealer};
+use crate::kernel::ids::{AccountId, TypedId};
+use crate::kernel::{Error, Place, Result};
 
-/// What all use cases share; built once per process.
-#[derive(Debug)]
-pub struct Core {
-    /// The database.
-    pub db: Db,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// The randomness.
-    pub entropy: Arc<dyn Entropy>,
-    /// The maker of ids.
-    pub ids: Ids,
-    /// The policies in force.
-    pub policy: Policy,
-    /// Seals and opens confidential fields.
-    pub sealer: Sealer,
-    /// Writes the entries of reads.
-    pub appender: Appender,
-    /// This node's listeners.
-    pub hub: Arc<Hub>,
-    /// The way to the other nodes.
-    pub bus: Arc<dyn Bus>,
-    /// Deadlines and intervals.
-    pub clocks: crate::config::Clocks,
-}
-
-/// Where a request came from.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// The request's id, also in logs and in the answer's header.
-    pub request: Uuid,
-    /// A keyed hash of the caller's address, hexadecimal.
-    pub source: Option<String>,
-    /// Why, in the caller's words, where they were asked.
-    pub purpose: Option<String>,
-}
+pub use shared::{Core, Origin};
 
 /// One request of one caller.
 #[derive(Debug, Clone)]
@@ -150,7 +118,7 @@ impl Op {
         let log = lock(&last).take().map(|tx| tx.take_log()).unwrap_or_default();
         match outcome {
             Ok(value) => {
-                let sensitive = log.allowed.into_iter().filter(|d| d.decision.action.effect() != Effect::Glance);
+                let sensitive = log.allowed.into_iter().filter(|d| d.tried.action.effect() != Effect::Glance);
                 let drafts = sensitive.chain(log.denied).collect();
                 self.core.appender.append(&self.core.db, self.entries(drafts)).await?;
                 Ok(value)
@@ -185,15 +153,15 @@ impl Op {
         drafts
             .into_iter()
             .map(|draft| Entry {
-                action: draft.decision.action.as_str().to_owned(),
+                action: draft.tried.action.as_str().to_owned(),
                 actor: Actor::from(self.principal()),
                 fields: draft.fields.into_iter().map(str::to_owned).collect(),
                 id: self.core.ids.make(),
                 ids: draft.ids,
-                object: (&draft.decision.resource).into(),
+                object: (&draft.tried.resource).into(),
                 occurred_at: draft.occurred_at.as_microsecond(),
                 outcome: draft.outcome,
-                policies: draft.decision.policies,
+                policies: draft.tried.policies,
                 purpose: self.origin.purpose.clone(),
                 recorded_at,
                 request: self.origin.request,
@@ -239,7 +207,7 @@ impl Tx {
     async fn finish(&self) -> Result<()> {
         let (drafts, events) = {
             let log = lock(&self.log);
-            let done = log.allowed.iter().filter(|d| d.decision.action.effect() != Effect::Glance);
+            let done = log.allowed.iter().filter(|d| d.tried.action.effect() != Effect::Glance);
             let done: Vec<_> = done.cloned().collect();
             // What was denied records no change, however the use case went on.
             if done.is_empty() {
@@ -291,7 +259,7 @@ impl Tx {
                 Ok(permit)
             }
             Err(denial) => {
-                self.deny(&denial.decision, Outcome::Denied);
+                self.deny(&denial.tried, Outcome::Denied);
                 Err(if denial.hidden { Error::NotFound } else { Error::Forbidden })
             }
         }
@@ -300,7 +268,7 @@ impl Tx {
     /// Records that `A` was asked of something that is not there, and gives the answer.
     pub fn missing<A: ActionTag>(&self) -> Error {
         let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
-        self.deny(&Decision { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Missing);
+        self.deny(&Tried { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Missing);
         Error::NotFound
     }
 
@@ -313,7 +281,7 @@ impl Tx {
                 Ok(scope)
             }
             Err(denial) => {
-                self.deny(&denial.decision, Outcome::Denied);
+                self.deny(&denial.tried, Outcome::Denied);
                 Err(if denial.hidden { Error::NotFound } else { Error::Forbidden })
             }
         }
@@ -334,24 +302,30 @@ impl Tx {
     /// Records that the caller asked to do `A` to a record of their own and can have none, and gives the answer.
     pub fn refused<A: ActionTag>(&self) -> Error {
         let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
-        self.deny(&Decision { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Denied);
+        self.deny(&Tried { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Denied);
         Error::Forbidden
     }
 
-    fn allowed(&self, decision: &Decision) {
-        let draft = self.draft(decision, Outcome::Allowed);
+    fn allowed(&self, tried: &Tried) {
+        let draft = self.draft(tried, Outcome::Allowed);
         lock(&self.log).allowed.push(draft);
     }
 
     /// Records a denial that is not the policies': a wrong passphrase, a spent code. It is written even though the
     /// transaction is rolled back.
-    pub fn deny(&self, decision: &Decision, outcome: Outcome) {
-        let draft = self.draft(decision, outcome);
+    pub fn deny(&self, tried: &Tried, outcome: Outcome) {
+        self.deny_about(tried, outcome, None);
+    }
+
+    /// The same, naming whose account it was about, where that is known.
+    pub fn deny_about(&self, tried: &Tried, outcome: Outcome, account: Option<AccountId>) {
+        let mut draft = self.draft(tried, outcome);
+        draft.ids.extend(account.map(Uuid::from));
         lock(&self.log).denied.push(draft);
     }
 
-    fn draft(&self, decision: &Decision, outcome: Outcome) -> Draft {
-        Draft { decision: decision.clone(), outcome, fields: Vec::new(), ids: Vec::new(), occurred_at: self.now() }
+    fn draft(&self, tried: &Tried, outcome: Outcome) -> Draft {
+        Draft { tried: tried.clone(), outcome, fields: Vec::new(), ids: Vec::new(), occurred_at: self.now() }
     }
 
     /// Names the fields that a permitted change touches, for its audit entry.
@@ -365,9 +339,9 @@ impl Tx {
         self.amend(decision, |draft| draft.ids.extend(ids));
     }
 
-    fn amend(&self, decision: &Decision, change: impl FnOnce(&mut Draft)) {
+    fn amend(&self, tried: &Tried, change: impl FnOnce(&mut Draft)) {
         let mut log = lock(&self.log);
-        if let Some(draft) = log.allowed.iter_mut().rev().find(|d| d.decision == *decision) {
+        if let Some(draft) = log.allowed.iter_mut().rev().find(|d| d.tried == *tried) {
             change(draft);
         }
     }

@@ -3,10 +3,24 @@
 //! A service loads the *facts* about a record (whose it is, who is tied to it now), asks [`Policy::authorize`], and gets
 //! a [`Permit`] or a [`Denial`]. Stores take permits and [`Scope`]s; nothing outside this module can make either:
 //!
-//! ```compile_fail
-//! use kinward::access::{Permit, act};
-//! // The fields are private: only a decision makes a permit.
-//! let forged: Permit<act::ReadFamily> = Permit { resource: todo!(), decision: todo!(), action: todo!() };
+//! ```compile_fail,E0451
+//! use std::marker::PhantomData;
+//! use kinward::access::{Decision, Permit, act};
+//!
+//! // The fields are private: only the policies make a permit, even for who holds a decision about something else.
+//! fn forge(decision: Decision) -> Permit<act::ReadFamily> {
+//!     Permit { decision, action: PhantomData }
+//! }
+//! ```
+//!
+//! Nor can a decision be made by hand, which is the proof that faces between features ask for:
+//!
+//! ```compile_fail,E0423
+//! use kinward::access::{Decision, Tried};
+//!
+//! fn forge(tried: Tried) -> Decision {
+//!     Decision(tried)
+//! }
 //! ```
 //!
 //! To add an action: a line in `action.rs`, a line in `schema.cedarschema`, a policy with `@id` and `@why`, then
@@ -19,7 +33,7 @@ mod resource;
 mod scope;
 
 pub use action::{Action, ActionTag, Effect, act};
-pub use policy::{Decision, Denial, Permit, Policy, PolicyFault};
+pub use policy::{Decision, Denial, Permit, Policy, PolicyFault, Tried};
 pub use principal::{Principal, PrincipalKind, Strength};
 pub use resource::{Guarded, Resource, ResourceKind};
 pub use scope::{Reach, Scope};

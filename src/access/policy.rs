@@ -33,15 +33,28 @@ pub struct Policy {
     authorizer: Authorizer,
 }
 
-/// What decided: kept in the audit entry.
+/// What was asked for, on which facts, and what decided it: kept in the audit entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub struct Tried {
     /// The action asked for.
     pub action: Action,
     /// The facts it was decided on.
     pub resource: Resource,
     /// The ids of the deciding policies, sorted; empty when nothing permitted it.
     pub policies: Vec<String>,
+}
+
+/// A try that was permitted. Whoever holds one has proof that somebody may do the action to the record; only
+/// [`Policy::decide`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision(Tried);
+
+impl std::ops::Deref for Decision {
+    type Target = Tried;
+
+    fn deref(&self) -> &Tried {
+        &self.0
+    }
 }
 
 /// The right to do `A` to one record. Only [`Policy::authorize`] makes one.
@@ -75,7 +88,7 @@ impl<A> Permit<A> {
 #[derive(Debug, Clone)]
 pub struct Denial {
     /// What was asked, and what decided it.
-    pub decision: Decision,
+    pub tried: Tried,
     /// Whether the caller may not even know that the record exists, so that the answer must be "not found".
     pub hidden: bool,
 }
@@ -128,16 +141,16 @@ impl Policy {
     /// The bare decision, for the matrix and for [`Policy::authorize`].
     pub fn decide(&self, principal: &Principal, action: Action, resource: Resource) -> Result<Decision, Box<Denial>> {
         let (allowed, policies) = self.ask(principal, action, &resource);
-        let decision = Decision { action, resource, policies };
+        let tried = Tried { action, resource, policies };
         if allowed {
-            return Ok(decision);
+            return Ok(Decision(tried));
         }
-        let may_know = decision
+        let may_know = tried
             .resource
             .kind
             .read_action()
-            .is_some_and(|read| read != action && self.ask(principal, read, &decision.resource).0);
-        Err(Box::new(Denial { decision, hidden: !may_know }))
+            .is_some_and(|read| read != action && self.ask(principal, read, &tried.resource).0);
+        Err(Box::new(Denial { tried, hidden: !may_know }))
     }
 
     fn ask(&self, principal: &Principal, action: Action, resource: &Resource) -> (bool, Vec<String>) {

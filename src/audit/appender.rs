@@ -35,6 +35,7 @@ impl Appender {
         if entries.is_empty() {
             return Ok(());
         }
+        let own = entries.len() as u64;
         let ticket = {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.queued += entries.len() as u64;
@@ -46,29 +47,47 @@ impl Appender {
             let (batch, from) = {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
                 if queue.settled >= ticket {
-                    return queue.answer(ticket);
+                    return queue.answer(ticket - own, ticket);
                 }
                 let size = queue.waiting.len().min(BATCH);
                 (queue.waiting.drain(..size).collect::<Vec<_>>(), queue.settled)
             };
-            let size = batch.len() as u64;
+            let mut turn = Turn { queue: &self.queue, from, to: from + batch.len() as u64, written: false };
             let batch = &batch;
             let written = db.write(|conn| async move { append(&conn, batch).await }).await;
-            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.settled = from + size;
-            if let Err(error) = written {
-                tracing::error!(%error, entries = size, "audit entries could not be written");
-                queue.failed.push((from, from + size));
-                let keep = queue.failed.len().saturating_sub(1024);
-                queue.failed.drain(..keep);
+            if let Err(error) = &written {
+                tracing::error!(%error, entries = batch.len(), "audit entries could not be written");
             }
+            turn.written = written.is_ok();
+        }
+    }
+}
+
+/// A batch that is being written. However it ends, also when the request that writes for all is dropped half-way, the
+/// batch is settled: those who wait for it go on, and hear that it failed unless it is known to be written.
+struct Turn<'a> {
+    queue: &'a Mutex<Queue>,
+    from: u64,
+    to: u64,
+    written: bool,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.settled = self.to;
+        if !self.written {
+            queue.failed.push((self.from, self.to));
+            let keep = queue.failed.len().saturating_sub(1024);
+            queue.failed.drain(..keep);
         }
     }
 }
 
 impl Queue {
-    fn answer(&self, ticket: u64) -> Result<()> {
-        if self.failed.iter().any(|(from, to)| *from < ticket && ticket <= *to) {
+    /// What the owner of the entries after `before`, up to `ticket`, hears: any of them may have been in a failed batch.
+    fn answer(&self, before: u64, ticket: u64) -> Result<()> {
+        if self.failed.iter().any(|(from, to)| *from < ticket && before < *to) {
             return Err(Error::Unavailable("the audit log cannot be written"));
         }
         Ok(())

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{Decision, Principal, Resource};
+use crate::access::{Principal, Resource, Tried};
 use crate::kernel::{Error, Result};
 
 /// How the try went.
@@ -146,7 +146,7 @@ pub fn leaf_hash(canonical: &[u8]) -> [u8; 32] {
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// What was decided.
-    pub decision: Decision,
+    pub tried: Tried,
     /// How it went.
     pub outcome: Outcome,
     /// The names of the touched fields.

@@ -62,7 +62,7 @@ impl Settings {
             ("SERVER__INTROSPECTION", "true".to_owned()),
             ("SERVER__GRAPHIQL", "true".to_owned()),
             ("SERVER__SHUTDOWN_GRACE", "2s".to_owned()),
-            ("DATABASE__URL", format!("sqlite://{}?mode=rwc", data_dir.join("kinward.sqlite").display())),
+            ("DATABASE__URL", format!("sqlite://{}?mode=rwc", data_dir.join("kinward-demo.sqlite").display())),
             ("KEYS__TOKEN_SIGNING", key()),
             ("KEYS__SEALING", key()),
             ("KEYS__SOURCE_HASH", key()),

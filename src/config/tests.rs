@@ -243,7 +243,7 @@ fn the_demo_makes_its_own_keys() {
     let settings = Settings::for_demo(Path::new("/tmp/demo"), 8090, &SeededEntropy::new(7)).unwrap();
     assert_eq!(settings.server.public_url.as_str(), "http://127.0.0.1:8090");
     assert_eq!(settings.server.allowed_origins[0].as_str(), "http://localhost:8090");
-    assert_eq!(settings.database.url.expose_secret(), "sqlite:///tmp/demo/kinward.sqlite?mode=rwc");
+    assert_eq!(settings.database.url.expose_secret(), "sqlite:///tmp/demo/kinward-demo.sqlite?mode=rwc");
     assert!(settings.server.graphiql && settings.server.introspection);
 }
 

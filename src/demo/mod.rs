@@ -122,9 +122,9 @@ impl Scratch {
             std::env::temp_dir().join(format!("kinward-demo-{:016x}", u64::from_le_bytes(random)))
         });
         std::fs::create_dir_all(&folder).map_err(|error| Error::internal(format!("{}: {error}", folder.display())))?;
-        // The demonstration always begins anew.
+        // The demonstration always begins anew, in a file whose name no real database has.
         for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(folder.join(format!("kinward.sqlite{end}")));
+            let _ = std::fs::remove_file(folder.join(format!("kinward-demo.sqlite{end}")));
         }
         Ok(Self { folder, own })
     }

@@ -9,6 +9,9 @@ use crate::kernel::{Error, Result};
 
 use super::{Event, Hub};
 
+/// How long a bus may take. Then the event waits in the outbox.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Carries events to every node, this one included.
 pub trait Bus: Send + Sync + std::fmt::Debug {
     /// Hands an event over. An error means that it was not taken, and the relay will try again.
@@ -59,9 +62,13 @@ impl Bus for NatsBus {
     fn publish<'a>(&'a self, event: &'a Arc<Event>) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let payload = serde_json::to_vec(event.as_ref()).map_err(Error::internal)?;
-            let sent = self.client.publish(self.subject.clone(), payload.into()).await;
-            sent.map_err(|e| Error::internal(format!("bus: {e}")))?;
-            self.client.flush().await.map_err(|e| Error::internal(format!("bus: {e}")))
+            let sending = async {
+                let sent = self.client.publish(self.subject.clone(), payload.into()).await;
+                sent.map_err(|e| Error::internal(format!("bus: {e}")))?;
+                self.client.flush().await.map_err(|e| Error::internal(format!("bus: {e}")))
+            };
+            // A bus that is away would be waited for without end, after the change is committed.
+            tokio::time::timeout(PATIENCE, sending).await.map_err(|_| Error::internal("bus: no answer"))?
         })
     }
 }

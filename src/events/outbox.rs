@@ -69,12 +69,23 @@ pub async fn relay_stale(db: &Db, bus: &dyn Bus, now: Timestamp, stale: SignedDu
         })
         .await?;
     let mut published = Vec::with_capacity(rows.len());
+    let mut first_fault = None;
     for row in rows {
-        let body = serde_json::from_str(&row.payload).map_err(Error::internal)?;
-        let event = Arc::new(Event { id: EventId::from(row.id), topic: row.topic, body });
-        bus.publish(&event).await?;
-        published.push(event.id);
+        match publish(bus, row).await {
+            Ok(id) => published.push(id),
+            Err(error) => {
+                first_fault.get_or_insert(error);
+                // The bus is away, or one event cannot be read: the others of this round wait only for the former.
+            }
+        }
     }
     forget(db, &published).await?;
-    Ok(published.len())
+    first_fault.map_or(Ok(published.len()), Err)
+}
+
+async fn publish(bus: &dyn Bus, row: table::Model) -> Result<EventId> {
+    let body = serde_json::from_str(&row.payload).map_err(Error::internal)?;
+    let event = Arc::new(Event { id: EventId::from(row.id), topic: row.topic, body });
+    bus.publish(&event).await?;
+    Ok(event.id)
 }

@@ -22,6 +22,11 @@ impl ScalarType for DateTime {
         }
     }
 
+    fn is_valid(value: &Value) -> bool {
+        // Asked before anything runs: a text that is no instant refuses the whole request.
+        matches!(value, Value::String(text) if text.parse::<Timestamp>().is_ok())
+    }
+
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
     }

@@ -16,6 +16,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until, timeout};
 
 use super::{
@@ -144,6 +145,8 @@ impl<E: Executor, G: Gate> Session<E, G> {
         loop {
             self.still_admitted()?;
             tokio::select! {
+                // In this order: a stop is told as a stop, and the end of access before anything more is delivered.
+                biased;
                 () = self.kit.shutdown.cancelled() => return Err(Close::GoingAway.into()),
                 () = cut(self.admission.as_ref()) => return Err(Close::Forbidden("Access has ended").into()),
                 () = sleep_until(self.wake_at()) => self.on_time(socket).await?,
@@ -255,11 +258,32 @@ impl<E: Executor, G: Gate> Session<E, G> {
         };
         self.started += 1;
         let number = self.started;
-        let (running, handle) = stream::abortable(engine::stream(&self.kit, operation, admission, meta));
+        let results = self.apart(engine::stream(&self.kit, operation, admission, meta));
+        let (running, handle) = stream::abortable(results);
         self.operations.insert(id.clone(), (number, handle));
         let end = stream::once(std::future::ready(None));
         self.answers.push(running.map(Some).chain(end).map(move |answer| (id.clone(), number, answer)).boxed());
         Ok(())
+    }
+
+    /// Runs an operation in a task of its own: a reader who is slow to take answers must not keep one waiting in the middle
+    /// of a transaction. At most one answer lies ready.
+    fn apart<T: Send + 'static>(&self, mut results: BoxStream<'static, T>) -> BoxStream<'static, T> {
+        let (sender, receiver) = mpsc::channel(1);
+        self.kit.tasks.spawn(async move {
+            loop {
+                let next = tokio::select! {
+                    next = results.next() => next,
+                    () = sender.closed() => return,
+                };
+                let Some(next) = next else { return };
+                if sender.send(next).await.is_err() {
+                    return;
+                }
+            }
+        });
+        stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|next| (next, receiver)) })
+            .boxed()
     }
 
     async fn on_event(&mut self, socket: &mut WebSocket, (id, number, answer): Event) -> Result<(), Ended> {

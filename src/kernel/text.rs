@@ -50,7 +50,10 @@ impl Check {
         if clean.chars().any(|c| c.is_control() && !(breaks && matches!(c, '\n' | '\t'))) {
             self.problem(Code::INVALID, path, "This text holds characters that cannot be shown.");
         }
-        let length = clean.chars().count();
+        if clean.chars().any(disguises) {
+            self.problem(Code::INVALID, path, "This text holds characters that change how others are shown.");
+        }
+        let length = if clean.chars().all(is_invisible) { 0 } else { clean.chars().count() };
         if length == 0 && min > 0 {
             self.problem(Code::REQUIRED, path, "This is needed.");
         } else if length < min {
@@ -94,6 +97,17 @@ impl Check {
     }
 }
 
+/// Marks that reorder or tag other characters, so that a text reads otherwise than it is (Unicode Technical Report 36,
+/// section 2.5). Joiners stay: some scripts need them.
+fn disguises(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Characters without a width of their own: a text of these alone is empty to the eye.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}') || c.is_whitespace()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +117,20 @@ mod tests {
         let mut check = Check::new();
         assert_eq!(check.line("a", "  Ame\u{301}lie ", 1, 6), "Amélie");
         assert_eq!(check.prose("b", "one\r\ntwo", 0, 10), "one\ntwo");
+        assert!(check.done().is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_empty_and_disguises_are_refused() {
+        for (text, code) in [("\u{200b}\u{200b}", "REQUIRED"), ("\u{202e}gnp.exe", "INVALID"), ("\u{e0041}", "INVALID")]
+        {
+            let mut check = Check::new();
+            check.line("a", text, 1, 60);
+            let Err(Error::Refused(problems)) = check.done() else { panic!("accepted {text:?}") };
+            assert_eq!(problems[0].code.0, code, "{text:?}");
+        }
+        let mut check = Check::new();
+        check.line("a", "\u{646}\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", 1, 60);
         assert!(check.done().is_ok());
     }
 

@@ -6,8 +6,9 @@ use super::{store, view};
 use crate::access::act;
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
-use crate::kernel::{Code, Error, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result, zone};
 use crate::op::{Op, Tx};
+use crate::screening;
 
 /// An invitation that was just made. The code is told once and never stored.
 #[derive(Debug, Clone)]
@@ -91,6 +92,10 @@ pub async fn my_mentor_record(op: &Op) -> Result<Mentor> {
 /// below the present load is taken: it only means that no match comes on top.
 pub async fn update_mentor(op: &Op, id: MentorId, input: UpdateMentor) -> Result<Mentor> {
     let input = input.check()?;
+    // Families read it, before names are shown too, and no reader looks it through first.
+    let mut check = Check::new();
+    screening::check_shown(&mut check, "input.about", input.about.as_deref().unwrap_or_default());
+    check.done()?;
     let input = &input;
     op.write(|tx| async move {
         let permit = tx.allow::<act::UpdateMentor>(store::facts(&tx, id).await?)?;

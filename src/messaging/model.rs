@@ -15,7 +15,7 @@ pub const EDIT_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 pub const MAX_REASON: usize = 1000;
 /// What an author of a cry for help is shown at once, before any person has answered.
 pub const HELP: &str = "If somebody is in danger now, call 911. If you think of ending your life, call or text 988, at any hour. \
-    A coordinator has been told and will look at your message.";
+    Your message stands first in the coordinators' queue, but nobody may be reading it this minute.";
 
 /// The client id belongs to another message of the same author.
 pub const CLIENT_ID_REUSED: Code = Code("CLIENT_ID_REUSED");

@@ -231,7 +231,8 @@ pub(super) async fn findings(tx: &Tx, _proof: &Decision, row: &Row) -> Result<Op
     Ok(found.one(tx.conn()?.raw()).await?.map(|row| row.findings))
 }
 
-/// How many messages of this side came before this place, at most `cap`.
+/// How many messages of this side from before this place have reached the other side, at most `cap`: three that wait for a
+/// reader do not open the way for a fourth.
 pub(super) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row, cap: u32) -> Result<u32> {
     let before = message::Entity::find()
         .select_only()
@@ -239,6 +240,7 @@ pub(super) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row, cap: u32) -> 
         .filter(message::Column::ConversationId.eq(row.conversation_id))
         .filter(message::Column::Side.eq(row.side.as_str()))
         .filter(message::Column::Seq.lt(row.seq))
+        .filter(message::Column::DeliveredAt.is_not_null())
         .limit(u64::from(cap))
         .into_tuple::<Uuid>()
         .all(tx.conn()?.raw())

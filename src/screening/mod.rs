@@ -11,9 +11,11 @@ mod numbers;
 mod phone;
 mod rules;
 mod screener;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod types;
 
 pub use screener::{SCREENER_VERSION, Screener};
+pub use shown::{NOT_TO_BE_SHOWN, check_shown};
 pub use types::{Category, Context, Finding, MAX_CHARS, Outcome, Screening, ScreeningError, Tier, redact};

@@ -152,7 +152,7 @@ async fn main() {
         let sent = ask(&http, url, token, send, input).await;
         assert!(sent["data"]["sendMessage"]["message"].is_object(), "{sent}");
     }
-    let mut options = ConnectOptions::new(format!("sqlite://{}", node.folder.join("kinward.sqlite").display()));
+    let mut options = ConnectOptions::new(format!("sqlite://{}", node.folder.join("kinward-demo.sqlite").display()));
     options.max_connections(10).sqlx_logging(false);
     let db = Arc::new(Database::connect(options).await.unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

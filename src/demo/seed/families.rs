@@ -61,7 +61,12 @@ const FAMILIES: [(&str, CaregiverRole, Stage); 25] = [
 /// Plants all families; the first one's name for signing in.
 pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<String> {
     let mut first = None;
+    // Those who have not got as far as a match came in these days, so that their clocks still run.
+    let recent = FAMILIES.iter().position(|(_, _, stage)| *stage < Stage::Matched);
     for (at, (first_name, relation, stage)) in FAMILIES.into_iter().enumerate() {
+        if Some(at) == recent {
+            garden.hours_pass(7 * 24);
+        }
         let invite = InviteFamilyMember {
             first_name: first_name.into(),
             relation,
@@ -116,6 +121,9 @@ impl Road<'_> {
             let of = self.matched(proposal, mentor).await?;
             self.meet(of, mentor).await?;
             self.talk(of, mentor).await?;
+            if relation == CaregiverRole::Sibling {
+                self.say(self.family, of, "dark", "I cannot go on, I want to die.").await?;
+            }
             if stage == Stage::Ended {
                 let end = MatchEnd { id: of, reason: None, reopen: None, not_again: false, version: None };
                 matching::end_match(self.family, end).await?;
@@ -197,9 +205,14 @@ impl Road<'_> {
             (self.family, "Thank you for writing. The evenings are long."),
         ];
         for (at, (op, body)) in words.into_iter().enumerate() {
-            let new = NewMessage { to: of, client_id: format!("seed-{at}"), body: body.into() };
-            messaging::send_message(op, &self.garden.app.messaging, new).await?;
+            self.say(op, of, &format!("seed-{at}"), body).await?;
         }
+        Ok(())
+    }
+
+    async fn say(&self, op: &Op, to: MatchId, client_id: &str, body: &str) -> Result<()> {
+        let new = NewMessage { to, client_id: client_id.into(), body: body.into() };
+        messaging::send_message(op, &self.garden.app.messaging, new).await?;
         Ok(())
     }
 }

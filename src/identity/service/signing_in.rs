@@ -19,6 +19,8 @@ use super::accounts::own;
 
 /// The code is not known, was used, was taken back or has expired: one answer for all.
 pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
+/// The name or the passphrase is not right, or the account is not in use: one answer for all.
+pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
 /// The present passphrase is not the one given.
 pub const WRONG_PASSPHRASE: Code = Code("WRONG_PASSPHRASE");
 
@@ -132,12 +134,14 @@ impl Identity {
         let found = op.core().db.read(|conn| async move { store::credential_by_name(&conn, name).await }).await?;
         let kept = found.as_ref().and_then(|credential| credential.hash.clone());
         let fits = self.passphrases.verify(passphrase, kept).await?;
+        let known = found.as_ref().map(|credential| credential.account);
         let good = &found.filter(|credential| fits && credential.state == AccountState::Active);
         op.write(|tx| async move {
             let permit = tx.allow::<act::SignIn>(Some(Resource::system()))?;
             let Some(credential) = good else {
-                tx.deny(permit.decision(), Outcome::Denied);
-                return Err(Error::Unauthenticated);
+                tx.deny_about(permit.decision(), Outcome::Denied, known);
+                let said = "The name or the passphrase is not right.";
+                return Err(Problem::at(WRONG_NAME_OR_PASSPHRASE, "input", said).into());
             };
             self.begin(&tx, permit.decision(), credential, None).await
         })
@@ -146,7 +150,8 @@ impl Identity {
 
     /// Exchanges a refresh token for new tokens. A token that was used before ends the whole sign-in: somebody has a copy.
     pub async fn refresh(&self, op: &Op, token: &SecretString) -> Result<SignedIn> {
-        self.throttle.count(None, op.origin().source.as_deref())?;
+        // By the token, not by the address: people behind one address must not shut each other out by going on.
+        self.throttle.count(Some(token.expose_secret()), None)?;
         let hash = &digest_of(token.expose_secret());
         let outcome = op
             .write(|tx| async move {
@@ -166,7 +171,7 @@ impl Identity {
                 if row.used {
                     // The end of the sign-in must be kept, so this is no error inside the transaction.
                     store::end_sign_ins(conn, sign_in.account, Some(sign_in.id), "refresh_reused", now).await?;
-                    tx.deny(permit.decision(), Outcome::Denied);
+                    tx.deny_about(permit.decision(), Outcome::Denied, Some(sign_in.account));
                     super::cut(&tx, sign_in.account);
                     return Ok(None);
                 }

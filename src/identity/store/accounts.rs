@@ -100,11 +100,21 @@ pub(in crate::identity) async fn roles_of(conn: &Conn, account: AccountId) -> Re
     query.limit(100).all(conn.raw()).await?.iter().map(held_role).collect()
 }
 
+/// Whether somebody has come in as an administrator. One who never used their code does not count: it may be lost.
 pub(in crate::identity) async fn administrator_exists(conn: &Conn) -> Result<bool> {
-    let query = role::Entity::find()
+    let held = role::Entity::find()
+        .select_only()
+        .column(role::Column::AccountId)
         .filter(role::Column::Role.eq(Role::Administrator.as_str()))
-        .filter(role::Column::RevokedAt.is_null());
-    Ok(query.count(conn.raw()).await? > 0)
+        .filter(role::Column::RevokedAt.is_null())
+        .limit(1_000)
+        .into_tuple::<Uuid>()
+        .all(conn.raw())
+        .await?;
+    let come_in = account::Entity::find()
+        .filter(account::Column::Id.is_in(held))
+        .filter(account::Column::State.is_in([AccountState::Active.as_str(), AccountState::Suspended.as_str()]));
+    Ok(come_in.count(conn.raw()).await? > 0)
 }
 
 /// The facts about an account: its programme (the first, for people of one programme) and whether it is staff's.

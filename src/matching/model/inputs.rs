@@ -201,10 +201,11 @@ impl MatchEnd {
         }
     }
 
-    /// Whether the request goes back to the coordinators.
+    /// Whether the request goes back to the coordinators. When the mentor ends the match it always does: the family loses
+    /// no place by it.
     #[must_use]
     pub fn reopens(&self, who: Ender) -> bool {
-        self.reopen.unwrap_or(who == Ender::Side(Side::Mentor))
+        who == Ender::Side(Side::Mentor) || self.reopen.unwrap_or(false)
     }
 }
 
@@ -323,7 +324,7 @@ mod tests {
         assert!(end.reopens(mentor) && !end.reopens(family) && !end.reopens(Ender::Staff));
         let end = MatchEnd { reason: Some(EndReason::FamilyChoice), reopen: Some(false), ..end };
         assert_eq!(paths(end.reason_by(mentor)), pairs(&[("INVALID", "input.reason")]));
-        assert!(end.reason_by(Ender::Staff).is_ok() && !end.reopens(mentor));
+        assert!(end.reason_by(Ender::Staff).is_ok() && end.reopens(mentor) && !end.reopens(family));
     }
 
     #[test]

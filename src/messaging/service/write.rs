@@ -73,12 +73,14 @@ pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) ->
             let message = format!("A message can be changed for {minutes} minutes after it was sent.");
             return Err(Problem::new(TOO_LATE_TO_EDIT, message).into());
         }
+        // Words that a reader took out must not come back unread.
+        let was_held = state == MessageState::Held || row.shown_sealed.is_some();
         let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
         let row = store::rewrite(&tx, proof, &row, &input.body, numbers.change).await?;
         tx.touched(proof, &["body", "state"]);
         tx.named(proof, [input.id]);
         let desk = Desk { tx: &tx, messaging, proof, ground: &ground };
-        let (row, page) = desk.judge(&row, &input.body, state == MessageState::Held).await?;
+        let (row, page) = desk.judge(&row, &input.body, was_held).await?;
         sent(&tx, proof, &row, author, page).await
     })
     .await

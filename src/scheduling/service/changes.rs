@@ -8,8 +8,9 @@ use super::super::store::sessions as store;
 use super::{check_open, found, own_side, tell};
 use crate::access::act;
 use crate::kernel::ids::MeetingId;
-use crate::kernel::{Problem, Result};
+use crate::kernel::{Check, Problem, Result};
 use crate::op::Op;
+use crate::screening;
 
 /// Agrees to a proposed session. The side that did not ask for the time may, and a coordinator for either; refused for
 /// the side that asked (`OWN_PROPOSAL`), for a hold that has run out and in a match that is not open (`WRONG_STATE`).
@@ -35,6 +36,9 @@ pub async fn confirm_session(op: &Op, id: MeetingId, version: Option<i32>) -> Re
 /// match that is paused.
 pub async fn cancel_session(op: &Op, id: MeetingId, reason: Option<String>, version: Option<i32>) -> Result<Session> {
     let reason = check_reason(reason)?;
+    let mut check = Check::new();
+    screening::check_shown(&mut check, "input.reason", reason.as_deref().unwrap_or_default());
+    check.done()?;
     let reason = reason.as_deref();
     op.write(|tx| async move {
         let (permit, _, session) = found::<act::ChangeSession>(&tx, id).await?;

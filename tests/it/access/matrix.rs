@@ -132,10 +132,10 @@ pub fn cell(policy: &Policy, kind: PrincipalKind, action: Action, column: Column
     let caller = caller(kind);
     let facts = record(&caller, action.resource_kind(), column);
     Some(match policy.decide(&caller, action, facts) {
-        Ok(decision) => Cell { answer: "allow", policies: decision.policies },
+        Ok(decision) => Cell { answer: "allow", policies: decision.policies.clone() },
         Err(denial) => {
             let answer = if denial.hidden { "not-found" } else { "forbidden" };
-            Cell { answer, policies: denial.decision.policies }
+            Cell { answer, policies: denial.tried.policies }
         }
     })
 }

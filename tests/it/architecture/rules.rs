@@ -35,10 +35,10 @@ const FEATURES: &[(&str, &[&str])] = &[
     // The face of the log, for auditors; the log itself is a platform service.
     ("oversight", &["identity"]),
     ("families", &["identity"]),
-    ("mentors", &["identity"]),
+    ("mentors", &["identity", "screening"]),
     ("notices", &["identity", "families", "mentors"]),
     ("matching", &["identity", "families", "mentors", "notices"]),
-    ("scheduling", &["identity", "families", "mentors", "notices", "matching"]),
+    ("scheduling", &["identity", "families", "mentors", "notices", "matching", "screening"]),
     ("messaging", &["identity", "families", "mentors", "notices", "matching", "screening"]),
     ("moderation", &["identity", "families", "mentors", "notices", "matching", "scheduling", "messaging", "screening"]),
 ];

@@ -257,3 +257,22 @@ async fn the_log_verifies_before_and_after_its_entries_have_their_places() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_request_that_is_dropped_half_way_leaves_the_log_working() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let op = app.op_of(world.coordinator.token()).await;
+        let list = || kinward::families::list_families(&op, kinward::kernel::PageRequest::first(1));
+        // Dropped at many places, some of them while it writes for others.
+        for micros in (0..40).map(|at| at * 250) {
+            let cut_off = tokio::time::timeout(std::time::Duration::from_micros(micros), list());
+            let (_, waiting) = tokio::join!(cut_off, tokio::time::timeout(std::time::Duration::from_secs(10), list()));
+            // Who waited for the dropped one is answered: with the list, or that the entry could not be written.
+            let answered = waiting.expect("the log hangs");
+            assert!(matches!(answered, Ok(_) | Err(Error::Unavailable(_))), "{answered:?}");
+        }
+        list().await.unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,39 @@
+//! Short texts that another person reads, but that no reader looks through first: they are refused rather than held.
+
+use std::sync::LazyLock;
+
+use super::{Context, Outcome, Screener};
+use crate::kernel::{Check, Code};
+
+/// The text holds what the other side must not be shown unread: contact details, a threat, an offer.
+pub const NOT_TO_BE_SHOWN: Code = Code("NOT_TO_BE_SHOWN");
+
+static SCREENER: LazyLock<Option<Screener>> = LazyLock::new(|| Screener::new().ok());
+
+/// Refuses the text at `path` when a message with these words would be held. A screener that fails refuses it too.
+pub fn check_shown(check: &mut Check, path: &str, text: &str) {
+    let context = Context { recent: &[], known_names: &[] };
+    let outcome = SCREENER.as_ref().and_then(|screener| screener.screen(text, &context).ok());
+    let passes = outcome.is_some_and(|screening| screening.outcome != Outcome::Hold);
+    check.ensure(
+        passes,
+        NOT_TO_BE_SHOWN,
+        path,
+        "Leave out numbers, addresses, names and links: others read this unchecked.",
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contact_details_are_refused_and_ordinary_words_pass() {
+        for (text, passes) in [("I am not well today.", true), ("", true), ("Call me on 555 012 3467 instead.", false)]
+        {
+            let mut check = Check::new();
+            check_shown(&mut check, "input.reason", text);
+            assert_eq!(check.done().is_ok(), passes, "{text}");
+        }
+    }
+}
