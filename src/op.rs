@@ -253,14 +253,14 @@ impl Tx {
     /// caller may not know of get the same answer.
     pub fn allow<A: ActionTag>(&self, found: Option<impl Guarded>) -> Result<Permit<A>> {
         let Some(found) = found else { return Err(self.missing::<A>()) };
-        match self.op.core.policy.authorize::<A>(self.principal(), found.resource()) {
+        match self.op.core.policy.authorize::<A>(self.principal(), found.resource(), self.now()) {
             Ok(permit) => {
                 self.allowed(permit.decision());
                 Ok(permit)
             }
             Err(denial) => {
                 self.deny(&denial.tried, Outcome::Denied);
-                Err(if denial.hidden { Error::NotFound } else { Error::Forbidden })
+                Err(denial.into())
             }
         }
     }
@@ -275,14 +275,14 @@ impl Tx {
     /// Decides whether the caller may list with `A` at `place`, and how far. A place that the caller may not list at is
     /// "forbidden" when they may know of it (their own programme), else "not found".
     pub fn scope<A: ActionTag>(&self, place: Resource) -> Result<Scope<A>> {
-        match self.op.core.policy.scope::<A>(self.principal(), place) {
+        match self.op.core.policy.scope::<A>(self.principal(), place, self.now()) {
             Ok(scope) => {
                 self.allowed(scope.decision());
                 Ok(scope)
             }
             Err(denial) => {
                 self.deny(&denial.tried, Outcome::Denied);
-                Err(if denial.hidden { Error::NotFound } else { Error::Forbidden })
+                Err(denial.into())
             }
         }
     }
@@ -294,7 +294,12 @@ impl Tx {
             return Ok(Resource::programme(programme));
         }
         let nowhere = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
-        let hidden = self.op.core.policy.authorize::<A>(self.principal(), nowhere).is_err_and(|denial| denial.hidden);
+        let hidden = self
+            .op
+            .core
+            .policy
+            .authorize::<A>(self.principal(), nowhere, self.now())
+            .is_err_and(|denial| denial.hidden);
         let refused = self.refused::<A>();
         Err(if hidden { Error::NotFound } else { refused })
     }

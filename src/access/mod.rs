@@ -33,7 +33,7 @@ mod resource;
 mod scope;
 
 pub use action::{Action, ActionTag, Effect, act};
-pub use policy::{Decision, Denial, Permit, Policy, PolicyFault, Tried};
-pub use principal::{Principal, PrincipalKind, Strength};
+pub use policy::{Decision, Denial, Needs, Permit, Policy, PolicyFault, Tried};
+pub use principal::{FRESH, Principal, PrincipalKind, Strength};
 pub use resource::{Guarded, Resource, ResourceKind};
 pub use scope::{Reach, Scope};

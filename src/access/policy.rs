@@ -8,17 +8,21 @@ use cedar_policy::{
     Authorizer, Context, Decision as Verdict, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
     PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
 };
+use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::kernel::Error;
 
 use super::{Action, ActionTag, Principal, Resource, Scope};
 
 const SCHEMA: &str = include_str!("schema.cedarschema");
-const POLICIES: [&str; 5] = [
+const POLICIES: [&str; 6] = [
     include_str!("everyone.cedar"),
     include_str!("family.cedar"),
     include_str!("mentor.cedar"),
     include_str!("staff.cedar"),
     include_str!("oversight.cedar"),
+    include_str!("proof.cedar"),
 ];
 
 /// Why the policies cannot be used. The service does not start then.
@@ -91,6 +95,43 @@ pub struct Denial {
     pub tried: Tried,
     /// Whether the caller may not even know that the record exists, so that the answer must be "not found".
     pub hidden: bool,
+    /// What would have made it a yes, if a better proof of who they are would have.
+    pub needs: Option<Needs>,
+}
+
+/// The proof that a denied caller could still give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// To sign in with more than one factor.
+    SecondFactor,
+    /// To prove again who they are: the last proof is too old for this.
+    FreshProof,
+}
+
+/// What a caller has proved about themself at one instant, as the policies see it.
+#[derive(Debug, Clone, Copy)]
+struct Proof {
+    strong: bool,
+    fresh: bool,
+}
+
+impl Proof {
+    fn of(principal: &Principal, now: Timestamp) -> Self {
+        Self { strong: principal.strength.is_multi_factor(), fresh: principal.is_fresh(now) }
+    }
+}
+
+impl From<Box<Denial>> for Error {
+    /// What the caller hears. One rule for every service: cannot know of it, not found; lacks a proof, which one; else
+    /// forbidden.
+    fn from(denial: Box<Denial>) -> Self {
+        match denial.needs {
+            Some(Needs::SecondFactor) => Self::SecondFactorNeeded,
+            Some(Needs::FreshProof) => Self::FreshProofNeeded,
+            None if denial.hidden => Self::NotFound,
+            None => Self::Forbidden,
+        }
+    }
 }
 
 impl Policy {
@@ -128,34 +169,61 @@ impl Policy {
         all
     }
 
-    /// Decides whether `principal` may do `A` to the record with these facts.
-    pub fn authorize<A: ActionTag>(&self, principal: &Principal, resource: Resource) -> Result<Permit<A>, Box<Denial>> {
-        self.decide(principal, A::ACTION, resource).map(|decision| Permit { decision, action: PhantomData })
+    /// Decides whether `principal` may, at this instant, do `A` to the record with these facts.
+    pub fn authorize<A: ActionTag>(
+        &self,
+        principal: &Principal,
+        resource: Resource,
+        now: Timestamp,
+    ) -> Result<Permit<A>, Box<Denial>> {
+        self.decide(principal, A::ACTION, resource, now).map(|decision| Permit { decision, action: PhantomData })
     }
 
     /// Decides whether `principal` may list with `A` at `place` (a programme, or the whole service), and how far.
-    pub fn scope<A: ActionTag>(&self, principal: &Principal, place: Resource) -> Result<Scope<A>, Box<Denial>> {
-        self.decide(principal, A::ACTION, place).map(|decision| Scope::new(principal, decision))
+    pub fn scope<A: ActionTag>(
+        &self,
+        principal: &Principal,
+        place: Resource,
+        now: Timestamp,
+    ) -> Result<Scope<A>, Box<Denial>> {
+        self.decide(principal, A::ACTION, place, now).map(|decision| Scope::new(principal, decision))
     }
 
     /// The bare decision, for the matrix and for [`Policy::authorize`].
-    pub fn decide(&self, principal: &Principal, action: Action, resource: Resource) -> Result<Decision, Box<Denial>> {
-        let (allowed, policies) = self.ask(principal, action, &resource);
+    pub fn decide(
+        &self,
+        principal: &Principal,
+        action: Action,
+        resource: Resource,
+        now: Timestamp,
+    ) -> Result<Decision, Box<Denial>> {
+        let proof = Proof::of(principal, now);
+        let (allowed, policies) = self.ask(principal, proof, action, &resource);
         let tried = Tried { action, resource, policies };
         if allowed {
             return Ok(Decision(tried));
         }
+        let would = |proof| self.ask(principal, proof, action, &tried.resource).0;
+        let needs = if !proof.fresh && would(Proof { fresh: true, ..proof }) {
+            Some(Needs::FreshProof)
+        } else if !proof.strong && would(Proof { strong: true, fresh: true }) {
+            Some(Needs::SecondFactor)
+        } else {
+            None
+        };
         let may_know = tried
             .resource
             .kind
             .read_action()
-            .is_some_and(|read| read != action && self.ask(principal, read, &tried.resource).0);
-        Err(Box::new(Denial { tried, hidden: !may_know }))
+            .is_some_and(|read| read != action && self.ask(principal, proof, read, &tried.resource).0);
+        Err(Box::new(Denial { tried, hidden: !may_know, needs }))
     }
 
-    fn ask(&self, principal: &Principal, action: Action, resource: &Resource) -> (bool, Vec<String>) {
+    fn ask(&self, principal: &Principal, proof: Proof, action: Action, resource: &Resource) -> (bool, Vec<String>) {
         // An error while building the question is never a yes.
-        let Some((request, entities)) = question(principal, action, resource) else { return (false, Vec::new()) };
+        let Some((request, entities)) = question(principal, proof, action, resource) else {
+            return (false, Vec::new());
+        };
         let response = self.authorizer.is_authorized(&request, &self.set, &entities);
         let mut policies: Vec<_> = response.diagnostics().reason().map(ToString::to_string).collect();
         policies.sort();
@@ -164,7 +232,7 @@ impl Policy {
     }
 }
 
-fn question(principal: &Principal, action: Action, resource: &Resource) -> Option<(Request, Entities)> {
+fn question(principal: &Principal, proof: Proof, action: Action, resource: &Resource) -> Option<(Request, Entities)> {
     let who = entity("Who", principal.kind.cedar_type(), principal.account.map(Uuid::from))?;
     let what = entity("What", resource.kind.as_str(), Some(resource.id))?;
     let does =
@@ -175,6 +243,8 @@ fn question(principal: &Principal, action: Action, resource: &Resource) -> Optio
         ("programme", text(principal.programme)),
         ("family", text(principal.family)),
         ("mentor", text(principal.mentor)),
+        ("strong", RestrictedExpression::new_bool(proof.strong)),
+        ("fresh", RestrictedExpression::new_bool(proof.fresh)),
     ];
     let facts = [
         ("programme", text(resource.programme)),
@@ -209,8 +279,9 @@ fn set<I: Copy + Into<Uuid>>(ids: &[I]) -> RestrictedExpression {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{PrincipalKind, ResourceKind, act};
+    use crate::access::{FRESH, PrincipalKind, ResourceKind, act};
     use crate::kernel::ids::{FamilyId, MentorId, ProgrammeId};
+    use jiff::SignedDuration;
 
     #[test]
     fn the_policies_validate_and_every_action_stands_in_the_schema() {
@@ -236,9 +307,30 @@ mod tests {
         caller.mentor = Some(mentor);
         let former = Resource::new(ResourceKind::Family, family).in_programme(programme).of_family(family);
         let current = former.clone().of_mentor(mentor);
-        assert!(policy.authorize::<act::ReadFamily>(&caller, current.clone()).is_ok());
-        assert!(policy.authorize::<act::ReadFamily>(&caller, former).unwrap_err().hidden);
+        let now = Timestamp::UNIX_EPOCH;
+        assert!(policy.authorize::<act::ReadFamily>(&caller, current.clone(), now).is_ok());
+        assert!(policy.authorize::<act::ReadFamily>(&caller, former, now).unwrap_err().hidden);
         // May read, may not change: forbidden rather than hidden.
-        assert!(!policy.authorize::<act::UpdateFamily>(&caller, current).unwrap_err().hidden);
+        assert!(!policy.authorize::<act::UpdateFamily>(&caller, current, now).unwrap_err().hidden);
+    }
+
+    #[test]
+    fn a_grave_act_asks_for_a_fresh_proof_and_only_of_who_could_do_it() {
+        let policy = Policy::load().unwrap();
+        let now = Timestamp::UNIX_EPOCH + FRESH;
+        let programme = ProgrammeId::from(Uuid::from_u128(1));
+        let somebody = Resource::new(ResourceKind::Account, Uuid::from_u128(2)).in_programme(programme);
+        let mut caller = Principal::anonymous();
+        caller.kind = PrincipalKind::Administrator;
+        caller.account = Some(Uuid::from_u128(3).into());
+        caller.proved_at = Some(Timestamp::UNIX_EPOCH);
+        let close = |caller: &Principal, at| policy.authorize::<act::CloseAccount>(caller, somebody.clone(), at);
+        assert!(close(&caller, now - SignedDuration::from_secs(1)).is_ok());
+        assert_eq!(close(&caller, now).unwrap_err().needs, Some(Needs::FreshProof));
+        // Who could not do it with a fresh proof either is told nothing of proofs.
+        caller.kind = PrincipalKind::Coordinator;
+        caller.programme = Some(programme);
+        let denial = close(&caller, now).unwrap_err();
+        assert_eq!((denial.needs, denial.hidden), (None, false));
     }
 }

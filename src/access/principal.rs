@@ -1,5 +1,7 @@
 //! Who asks.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId, RoleId, SignInId};
 
 /// What a caller is, for this request. An account that holds several roles acts in one at a time.
@@ -78,23 +80,52 @@ impl PrincipalKind {
 pub enum Strength {
     /// No proof.
     None,
-    /// A passphrase.
+    /// A passphrase alone.
     Passphrase,
+    /// A passphrase and a second factor: a code of an authenticator, or a recovery code.
+    SecondFactor,
+    /// The staff's own identity provider, which said that it asked for more than one factor.
+    Federated,
+    /// A passkey whose device checked that its owner is there: two factors in one.
+    Passkey,
     /// The process itself (command line, jobs).
     Process,
 }
 
 impl Strength {
-    /// The name in audit entries.
+    /// Every strength, weakest first.
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::Passphrase, Self::SecondFactor, Self::Federated, Self::Passkey, Self::Process];
+
+    /// The name in the database (`sign_in.strength`) and in audit entries.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Passphrase => "passphrase",
+            Self::SecondFactor => "second_factor",
+            Self::Federated => "federated",
+            Self::Passkey => "passkey",
             Self::Process => "process",
         }
     }
+
+    /// Reads a stored name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|strength| strength.as_str() == name)
+    }
+
+    /// Whether more than one factor was shown, so that a stolen passphrase alone would not have been enough.
+    #[must_use]
+    pub const fn is_multi_factor(self) -> bool {
+        matches!(self, Self::SecondFactor | Self::Federated | Self::Passkey | Self::Process)
+    }
 }
+
+/// How long a proof counts as fresh: what is asked for before the gravest acts (the step-up rule; OWASP ASVS 5.0,
+/// 7.5.3).
+pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// The caller of one request: made by `identity` from a checked token, or by the process for its own work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,11 +146,30 @@ pub struct Principal {
     pub mentor: Option<MentorId>,
     /// How strongly they proved who they are.
     pub strength: Strength,
+    /// When they last did; none for anonymous callers and for the process itself.
+    pub proved_at: Option<Timestamp>,
 }
 
 impl Principal {
     fn bare(kind: PrincipalKind, strength: Strength) -> Self {
-        Self { kind, account: None, role: None, sign_in: None, programme: None, family: None, mentor: None, strength }
+        Self {
+            kind,
+            account: None,
+            role: None,
+            sign_in: None,
+            programme: None,
+            family: None,
+            mentor: None,
+            strength,
+            proved_at: None,
+        }
+    }
+
+    /// Whether their proof is fresh at this instant: given within the last five minutes, or by the process itself.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        let lately = |at| now.duration_since(at) < FRESH;
+        self.strength == Strength::Process || self.proved_at.is_some_and(lately)
     }
 
     /// Somebody who is not signed in.

@@ -26,6 +26,10 @@ pub enum FaultCode {
     Unauthenticated,
     /// The caller may see it, but may not do this.
     Forbidden,
+    /// The caller may do this only after signing in with more than one factor.
+    SecondFactorNeeded,
+    /// The caller may do this only after proving again who they are.
+    FreshProofNeeded,
     /// There is no such thing, or the caller may not know that there is.
     NotFound,
     /// Too many tries; `extensions.retryAfter` says in how many seconds the next one can succeed.
@@ -49,6 +53,8 @@ impl FaultCode {
             Self::TimedOut => "TIMED_OUT",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
+            Self::SecondFactorNeeded => "SECOND_FACTOR_NEEDED",
+            Self::FreshProofNeeded => "FRESH_PROOF_NEEDED",
             Self::NotFound => "NOT_FOUND",
             Self::TooManyRequests => "TOO_MANY_REQUESTS",
             Self::Unavailable => "UNAVAILABLE",
@@ -69,6 +75,8 @@ pub fn fault(error: Error) -> async_graphql::Error {
         }
         Error::NotFound => (FaultCode::NotFound, "There is no such thing, or you cannot see it."),
         Error::Forbidden => (FaultCode::Forbidden, "You cannot do this."),
+        Error::SecondFactorNeeded => (FaultCode::SecondFactorNeeded, "This needs a second factor at sign-in."),
+        Error::FreshProofNeeded => (FaultCode::FreshProofNeeded, "Prove once more that it is you, then try again."),
         Error::Unauthenticated => (FaultCode::Unauthenticated, "Sign in first."),
         Error::TooMany { retry_after } => {
             extensions.set("retryAfter", retry_after);
@@ -138,6 +146,8 @@ fn clean_one(error: &mut ServerError, executed: bool) {
         Some(Error::Refused(problems)) => Error::Refused(problems.clone()),
         Some(Error::NotFound) => Error::NotFound,
         Some(Error::Forbidden) => Error::Forbidden,
+        Some(Error::SecondFactorNeeded) => Error::SecondFactorNeeded,
+        Some(Error::FreshProofNeeded) => Error::FreshProofNeeded,
         Some(Error::Unauthenticated) => Error::Unauthenticated,
         Some(Error::TooMany { retry_after }) => Error::TooMany { retry_after: *retry_after },
         Some(Error::Unavailable(what)) => Error::Unavailable(what),

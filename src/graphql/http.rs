@@ -148,7 +148,7 @@ async fn admit<E, G: Gate>(kit: &Kit<E, G>, headers: &HeaderMap, meta: &RequestM
         let status = match &error {
             Error::Refused(_) => StatusCode::BAD_REQUEST,
             Error::NotFound => StatusCode::NOT_FOUND,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::SecondFactorNeeded | Error::FreshProofNeeded => StatusCode::FORBIDDEN,
             Error::Unauthenticated => StatusCode::UNAUTHORIZED,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

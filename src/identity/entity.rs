@@ -108,6 +108,8 @@ pub(super) mod sign_in {
         pub end_reason: Option<String>,
         pub last_used_at: At,
         pub expires_at: At,
+        pub strength: String,
+        pub proved_at: At,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

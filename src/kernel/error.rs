@@ -72,6 +72,12 @@ pub enum Error {
     /// The caller may see it, but may not do this.
     #[error("forbidden")]
     Forbidden,
+    /// The caller could do it if they had signed in with more than one factor.
+    #[error("a second factor is needed")]
+    SecondFactorNeeded,
+    /// The caller could do it after proving again who they are.
+    #[error("a fresh proof is needed")]
+    FreshProofNeeded,
     /// Nobody is signed in, or the proof is no longer good.
     #[error("not signed in")]
     Unauthenticated,

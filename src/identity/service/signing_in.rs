@@ -80,7 +80,7 @@ impl Identity {
         if !good {
             return Err(Error::Unauthenticated);
         }
-        Ok(Caller { principal: principal(&held, id)?, expires_at: claims.expires_at().min(sign_in.expires_at) })
+        Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(sign_in.expires_at) })
     }
 
     /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
@@ -244,7 +244,15 @@ impl Identity {
         };
         let id: SignInId = tx.make_id();
         let expires_at = now + SIGN_IN_LIFETIME;
-        let row = SignInRow { id, account: credential.account, role: held.id, ended: false, expires_at };
+        let row = SignInRow {
+            id,
+            account: credential.account,
+            role: held.id,
+            ended: false,
+            expires_at,
+            strength: Strength::Passphrase,
+            proved_at: now,
+        };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);
         self.issue(tx, credential, &held, &row).await
@@ -268,7 +276,7 @@ impl Identity {
     }
 }
 
-fn principal(held: &HeldRole, sign_in: SignInId) -> Result<Principal> {
+fn principal(held: &HeldRole, sign_in: &SignInRow) -> Result<Principal> {
     let kind = match held.role {
         Role::Administrator => PrincipalKind::Administrator,
         Role::Coordinator => PrincipalKind::Coordinator,
@@ -284,10 +292,11 @@ fn principal(held: &HeldRole, sign_in: SignInId) -> Result<Principal> {
         kind,
         account: Some(held.account),
         role: Some(held.id),
-        sign_in: Some(sign_in),
+        sign_in: Some(sign_in.id),
         programme: held.programme,
         family: held.family,
         mentor: held.mentor,
-        strength: Strength::Passphrase,
+        strength: sign_in.strength,
+        proved_at: Some(sign_in.proved_at),
     })
 }

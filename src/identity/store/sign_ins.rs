@@ -6,6 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, FromQueryResult, Statement, Value};
 
 use super::HeldRole;
+use crate::access::Strength;
 use crate::db::{At, Conn};
 use crate::identity::entity::{refresh_token, sign_in};
 use crate::identity::{AccountState, Role};
@@ -20,6 +21,8 @@ pub(in crate::identity) struct SignInRow {
     pub(in crate::identity) role: RoleId,
     pub(in crate::identity) ended: bool,
     pub(in crate::identity) expires_at: Timestamp,
+    pub(in crate::identity) strength: Strength,
+    pub(in crate::identity) proved_at: Timestamp,
 }
 
 pub(in crate::identity) async fn insert_sign_in(conn: &Conn, row: &SignInRow, now: Timestamp) -> Result<()> {
@@ -32,6 +35,8 @@ pub(in crate::identity) async fn insert_sign_in(conn: &Conn, row: &SignInRow, no
         end_reason: Set(None),
         last_used_at: Set(At::from(now)),
         expires_at: Set(At::from(row.expires_at)),
+        strength: Set(row.strength.as_str().to_owned()),
+        proved_at: Set(At::from(row.proved_at)),
     };
     sign_in::Entity::insert(row).exec_without_returning(conn.raw()).await?;
     Ok(())
@@ -43,6 +48,8 @@ struct Standing {
     role_id: Uuid,
     ended_at: Option<At>,
     expires_at: At,
+    strength: String,
+    proved_at: At,
     state: String,
     role: String,
     programme_id: Option<Uuid>,
@@ -55,13 +62,13 @@ pub(in crate::identity) async fn standing(
     conn: &Conn,
     id: SignInId,
 ) -> Result<Option<(SignInRow, AccountState, HeldRole)>> {
-    let sql = "SELECT s.account_id, s.role_id, s.ended_at, s.expires_at, a.state, r.role, r.programme_id, r.family_id, \
-               r.mentor_id FROM sign_in s JOIN account a ON a.id = s.account_id JOIN role r ON r.id = s.role_id \
+    let sql = "SELECT s.account_id, s.role_id, s.ended_at, s.expires_at, s.strength, s.proved_at, a.state, r.role, \
+               r.programme_id, r.family_id, r.mentor_id FROM sign_in s JOIN account a ON a.id = s.account_id JOIN role r ON r.id = s.role_id \
                WHERE s.id = $1 AND r.revoked_at IS NULL";
     let backend = conn.raw().get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(id.uuid())]);
     let Some(row) = Standing::find_by_statement(statement).one(conn.raw()).await? else { return Ok(None) };
-    let unknown = || Error::internal("an unknown account state or role is stored");
+    let unknown = || Error::internal("an unknown account state, role or strength is stored");
     let state = AccountState::parse(&row.state).ok_or_else(unknown)?;
     let held = HeldRole {
         id: row.role_id.into(),
@@ -77,6 +84,8 @@ pub(in crate::identity) async fn standing(
         role: held.id,
         ended: row.ended_at.is_some(),
         expires_at: row.expires_at.timestamp(),
+        strength: Strength::parse(&row.strength).ok_or_else(unknown)?,
+        proved_at: row.proved_at.timestamp(),
     };
     Ok(Some((sign_in, state, held)))
 }

@@ -51,6 +51,9 @@ fn id<I: From<Uuid>>(number: u128) -> I {
     I::from(Uuid::from_u128(number))
 }
 
+/// When every decision is made; all proofs are fresh then.
+const NOW: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
+
 const HERE: u128 = 1;
 const THERE: u128 = 2;
 const MINE: u128 = 10;
@@ -58,7 +61,7 @@ const THEIRS: u128 = 20;
 
 /// A caller of this kind, as identity makes them.
 fn caller(kind: PrincipalKind) -> Principal {
-    let mut caller = Principal { kind, strength: Strength::Passphrase, ..Principal::anonymous() };
+    let mut caller = Principal { kind, strength: Strength::Passkey, proved_at: Some(NOW), ..Principal::anonymous() };
     match kind {
         PrincipalKind::Anonymous => return Principal::anonymous(),
         PrincipalKind::SystemJob => return Principal::system(),
@@ -131,7 +134,7 @@ pub fn cell(policy: &Policy, kind: PrincipalKind, action: Action, column: Column
     }
     let caller = caller(kind);
     let facts = record(&caller, action.resource_kind(), column);
-    Some(match policy.decide(&caller, action, facts) {
+    Some(match policy.decide(&caller, action, facts, NOW) {
         Ok(decision) => Cell { answer: "allow", policies: decision.policies.clone() },
         Err(denial) => {
             let answer = if denial.hidden { "not-found" } else { "forbidden" };

@@ -11,6 +11,9 @@ use uuid::Uuid;
 const PROGRAMMES: u128 = 3;
 const EACH: u128 = 3;
 
+/// When every decision is made; all proofs are fresh then.
+const NOW: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
+
 fn programme(number: u128) -> ProgrammeId {
     Uuid::from_u128(1 + number).into()
 }
@@ -30,7 +33,8 @@ fn account(number: u128) -> AccountId {
 fn callers() -> impl Strategy<Value = Principal> {
     let kinds = proptest::sample::select(PrincipalKind::ALL.to_vec());
     (kinds, 0..PROGRAMMES, 0..EACH, 0..4_u128).prop_map(|(kind, place, number, who)| {
-        let mut caller = Principal { kind, strength: Strength::Passphrase, ..Principal::anonymous() };
+        let mut caller =
+            Principal { kind, strength: Strength::Passkey, proved_at: Some(NOW), ..Principal::anonymous() };
         match kind {
             PrincipalKind::Anonymous => return Principal::anonymous(),
             PrincipalKind::SystemJob => return Principal::system(),
@@ -89,8 +93,8 @@ fn agree<L: ActionTag, R: ActionTag>(
     caller: &Principal,
     record: &Resource,
 ) -> Result<(), TestCaseError> {
-    let may_read = policy.authorize::<R>(caller, record.clone()).is_ok();
-    match policy.scope::<L>(caller, place(caller, record.kind)) {
+    let may_read = policy.authorize::<R>(caller, record.clone(), NOW).is_ok();
+    match policy.scope::<L>(caller, place(caller, record.kind), NOW) {
         Ok(scope) => prop_assert_eq!(within(scope.reach(), record), may_read, "{:?} of {:?}", scope.reach(), record),
         // Without the list a caller may still open what is theirs by its id: that is meant, and stands below.
         Err(_) => prop_assert!(!may_read || OPENED_WITHOUT_A_LIST.contains(&(caller.kind, L::ACTION.as_str()))),
