@@ -20,6 +20,7 @@ use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::identity::{Identity, Passphrases, Throttle, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
+use crate::keyring;
 use crate::messaging::Messaging;
 use crate::op::{Core, Op};
 use crate::screening::Screener;
@@ -81,6 +82,8 @@ impl App {
         }
         let role = Some(settings.database.runtime_role.clone());
         let db = Db::connect(&db::Options { url, max_connections, role }).await?;
+        let sealer = Sealer::new(settings.keys.sealing.expose(), Arc::clone(&entropy))?;
+        keyring::check(&db, &sealer).await?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let hub = Arc::new(Hub::default());
         let bus = bus(&settings, &hub, &tasks, &stop).await?;
@@ -88,7 +91,7 @@ impl App {
             db: db.clone(),
             ids: Ids::new(Arc::clone(&clock), Arc::clone(&entropy)),
             policy: Policy::load().map_err(Error::internal)?,
-            sealer: Sealer::new(settings.keys.sealing.expose(), Arc::clone(&entropy))?,
+            sealer,
             appender: Appender::default(),
             hub,
             bus,

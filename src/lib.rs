@@ -25,7 +25,7 @@
 //! [`kernel`] holds ids, time, randomness, errors, pages, checked text and sealing, and does no input or output. [`access`]
 //! decides. [`config`] is what an operator decides; [`db`] is the two databases behind one transaction runner. On them stand
 //! the platform services: [`audit`], [`events`], [`jobs`], and [`op`], which ties them together: an [`Op`](op::Op) is the
-//! first argument of every use case and the only way to the database. [`ties`] reads who is tied to whom now. [`graphql`] is
+//! first argument of every use case and the only way to the database. [`ties`] reads who is tied to whom now, [`keyring`] checks the sealing key at the start. [`graphql`] is
 //! the kit for speaking GraphQL; it knows no feature.
 //!
 //! Then the features, which look one way only: `identity <- families, mentors <- matching <- scheduling, messaging <-
@@ -62,6 +62,7 @@ pub mod audit;
 pub mod events;
 pub mod graphql;
 pub mod jobs;
+pub mod keyring;
 pub mod op;
 pub mod ties;
 

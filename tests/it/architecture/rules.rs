@@ -21,6 +21,7 @@ const BASE: &[(&str, &[&str])] = &[
     ("events", PLATFORM),
     // Who is bound to whom now: facts that every feature's access rules need, so they stand below all features.
     ("ties", &["kernel", "access", "db"]),
+    ("keyring", &["kernel", "db"]),
     ("graphql", &["kernel", "access", "config", "op", "audit", "events"]),
     ("web", &["kernel", "access", "config", "op"]),
 ];
@@ -76,7 +77,7 @@ const ROLES: &[Role] = &[
 const LIBRARIES: &[(&[&str], &[&str], &str)] = &[
     (
         &["sea_orm", "sea_query", "sqlx"],
-        &["db", "op", "audit", "jobs", "events", "ties", "feature entity", "feature store"],
+        &["db", "op", "audit", "jobs", "events", "ties", "keyring", "feature entity", "feature store"],
         "queries stand in store.rs only, where a scope or permit is at hand",
     ),
     (
