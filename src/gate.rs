@@ -1,5 +1,6 @@
 //! Who calls: the kit's [`Gate`], answered by identity.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::Request;
@@ -37,6 +38,12 @@ impl Door {
         }
     }
 
+    /// The keyed hash that stands for a caller's place in the network.
+    fn source(&self, address: IpAddr) -> String {
+        let tag = hmac::sign(&self.source_key, place(address).as_bytes());
+        tag.as_ref().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
     /// A signal that fires when this caller's access is cut: signed out, suspended, role revoked. The watch ends with
     /// `done`, which the admission holds.
     fn watch(&self, caller: &Caller, mut listener: Listener, done: CancellationToken) -> CancellationToken {
@@ -66,6 +73,15 @@ impl Door {
     }
 }
 
+/// What counts as one place in the network: an IPv4 address, or the IPv6 network of 64 bits that a single subscriber is
+/// given (RFC 6177), within which addresses can be changed at will.
+fn place(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
+    }
+}
+
 impl Gate for Door {
     async fn admit(&self, bearer: Option<&str>, meta: &RequestMeta) -> Result<Admission> {
         let caller = match bearer {
@@ -77,10 +93,7 @@ impl Gate for Door {
                 Some((self.identity.authenticate(&self.core, token).await?, listener))
             }
         };
-        let source = meta.peer.map(|peer| {
-            let tag = hmac::sign(&self.source_key, peer.to_string().as_bytes());
-            tag.as_ref().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-        });
+        let source = meta.peer.map(|peer| self.source(peer));
         let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
         let principal = caller.as_ref().map_or_else(Principal::anonymous, |(caller, _)| caller.principal.clone());
         let done = CancellationToken::new();
@@ -97,5 +110,18 @@ impl Gate for Door {
             admission = admission.cut_by(self.watch(&caller, listener, done)).until(caller.expires_at);
         }
         Ok(admission)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_subscriber_are_one_place() {
+        let of = |address: &str| place(address.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("203.0.113.7"), of("203.0.113.8"));
     }
 }

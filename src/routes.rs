@@ -11,7 +11,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::app::App;
 use crate::config::Settings;
 use crate::gate::Door;
-use crate::graphql::{Kit, Limits, SocketLimits, TrustedDocuments};
+use crate::graphql::{Kit, Limits, Proxies, SocketLimits, TrustedDocuments};
 use crate::kernel::{Error, Result};
 use crate::schema;
 
@@ -43,6 +43,7 @@ pub fn router(app: &App) -> Router {
         .chain(&settings.server.allowed_origins)
         .map(|origin| origin.as_str().to_owned())
         .collect();
+    kit.proxies = Proxies::new(settings.server.trusted_proxies.clone());
     kit.graphiql = settings.server.graphiql;
     kit.shutdown = app.stop.clone();
     kit.tasks = app.tasks.clone();

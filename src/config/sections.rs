@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 use tracing_subscriber::EnvFilter;
 
@@ -192,6 +193,8 @@ settings! {
         public_url: Origin = Some("http://127.0.0.1:8080"), any;
         /// Origins besides `public_url` whose pages may open a WebSocket.
         allowed_origins: Vec<Origin> = Some(""), any;
+        /// Networks of the reverse proxies whose `X-Forwarded-For` is believed. Without them everybody behind a proxy counts as one caller.
+        trusted_proxies: Vec<IpNet> = Some(""), any;
         /// Run only the documents of `graphql/operations`, and refuse every other.
         trusted_documents: bool = Some("false"), any;
         /// Answer questions about the schema, and suggest names in errors.

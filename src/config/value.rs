@@ -1,11 +1,12 @@
 //! The forms that a setting's value can have, each with its own reading and its own plain complaint.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -160,6 +161,18 @@ impl Setting for Vec<Origin> {
     fn read(text: &str) -> Result<Self, String> {
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         parts.map(|part| Origin::read(part).map_err(|reason| format!("holds an entry that {reason}"))).collect()
+    }
+}
+
+impl Setting for Vec<IpNet> {
+    const FORM: &'static str = "a list of networks or addresses, for example [\"10.0.0.0/8\", \"::1\"]; separated by \
+                                commas in the environment";
+    const SHAPE: Shape = Shape::List;
+
+    fn read(text: &str) -> Result<Self, String> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let network = |part: &str| part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).ok();
+        parts.map(network).collect::<Option<_>>().ok_or_else(must_be::<Self>)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::kernel;
 pub struct RequestMeta {
     /// Names this operation in the log, in the audit and in the answer's header `x-request-id`.
     pub request_id: Uuid,
-    /// The other end of the connection, if the server told.
+    /// The caller's address, if the server told: the other end of the connection, or whom a trusted proxy got it from.
     pub peer: Option<IpAddr>,
     /// What the client calls itself, at most 200 characters.
     pub user_agent: Option<Arc<str>>,

@@ -161,9 +161,10 @@ async fn admit<E, G: Gate>(kit: &Kit<E, G>, headers: &HeaderMap, meta: &RequestM
 /// What is known of a request before anybody looks at it.
 fn meta<E, G>(kit: &Kit<E, G>, request: &Request) -> RequestMeta {
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     RequestMeta {
         request_id: kit.ids.make(),
-        peer: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
+        peer: peer.map(|info| kit.proxies.caller(info.0.ip(), request.headers())),
         user_agent: agent.map(|text| text.chars().take(200).collect::<String>().into()),
     }
 }

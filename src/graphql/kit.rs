@@ -7,7 +7,7 @@ use axum::{Router, routing::get};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
-use super::{Gate, Limits, RequestMeta, SocketLimits, TrustedDocuments, graphiql, http};
+use super::{Gate, Limits, Proxies, RequestMeta, SocketLimits, TrustedDocuments, graphiql, http};
 use crate::kernel::{Clock, Ids};
 
 /// Everything that the transports need. Built once by the composition root.
@@ -25,6 +25,8 @@ pub struct Kit<E, G> {
     pub limits: Limits,
     /// Bounds of one socket or event stream.
     pub sockets: SocketLimits,
+    /// The reverse proxies in front of the service.
+    pub proxies: Proxies,
     /// When given, only these documents run.
     pub documents: Option<TrustedDocuments>,
     /// Whether `/graphiql` is served. It needs introspection and is meant for demonstration and development.
@@ -45,6 +47,7 @@ impl<E, G> Kit<E, G> {
             ids,
             limits: Limits::default(),
             sockets: SocketLimits::default(),
+            proxies: Proxies::default(),
             documents: None,
             graphiql: false,
             shutdown: CancellationToken::new(),

@@ -7,12 +7,18 @@ use serde_json::{Value, json};
 pub struct Client {
     url: String,
     token: Option<String>,
+    forwarded_for: Option<String>,
     http: reqwest::Client,
 }
 
 impl Client {
     pub fn new(url: String, token: Option<String>) -> Self {
-        Self { url, token, http: reqwest::Client::new() }
+        Self { url, token, forwarded_for: None, http: reqwest::Client::new() }
+    }
+
+    /// The same caller, as a proxy would pass them on from this address.
+    pub fn behind_proxy(&self, address: &str) -> Self {
+        Self { forwarded_for: Some(address.to_owned()), ..self.clone() }
     }
 
     /// The access token, for sockets.
@@ -36,6 +42,9 @@ impl Client {
         request = request.header("content-type", "application/json").header("accept", "application/json");
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(address) = &self.forwarded_for {
+            request = request.header("x-forwarded-for", address);
         }
         let body = json!({"query": query, "variables": variables}).to_string();
         let response = request.body(body).send().await.unwrap();
