@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
-use crate::graphql::Limits;
+use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
@@ -53,7 +53,8 @@ pub struct Subscription(SchedulingSubscription, MessagingSubscription, Moderatio
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+    // No field answers with a fault's code, but clients want the list of them.
+    Schema::build(Query::default(), Mutation::default(), Subscription::default()).register_output_type::<FaultCode>()
 }
 
 /// The schema under these limits, with what its features need beside the caller.

@@ -78,7 +78,7 @@ pub(super) async fn plant(settings: &Settings) -> Result<Seeded> {
     garden.hours_pass(24);
     let mentors = mentors::plant(&garden, &staff.coordinator).await?;
     garden.hours_pass(24);
-    let family = families::plant(&garden, &staff.coordinator, &mentors).await?;
+    let [family, second] = families::plant(&garden, &staff.coordinator, &mentors).await?;
     garden.app.tick().await?;
     garden.app.stop().await;
     let mentor = mentors.first().map(|mentor| mentor.name.clone()).unwrap_or_default();
@@ -89,6 +89,7 @@ pub(super) async fn plant(settings: &Settings) -> Result<Seeded> {
         ("auditor", "auditEntries, auditVerification", staff.auditor_name),
         ("mentor", "matches, commonSlots, messages, myMentorRecord", mentor),
         ("family", "myFamily, matches, commonSlots, messages", family),
+        ("second family", "what the other family's ids answer to her", second),
     ];
     Ok(Seeded { names })
 }

@@ -58,9 +58,9 @@ const FAMILIES: [(&str, CaregiverRole, Stage); 25] = [
     ("Zoe", CaregiverRole::Parent, Stage::Invited),
 ];
 
-/// Plants all families; the first one's name for signing in.
-pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<String> {
-    let mut first = None;
+/// Plants all families; the names for signing in of the first two, who are matched with different mentors.
+pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<[String; 2]> {
+    let mut names = Vec::new();
     // Those who have not got as far as a match came in these days, so that their clocks still run.
     let recent = FAMILIES.iter().position(|(_, _, stage)| *stage < Stage::Matched);
     for (at, (first_name, relation, stage)) in FAMILIES.into_iter().enumerate() {
@@ -79,7 +79,7 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]
             continue;
         }
         let (op, name) = garden.welcome(&invited.invited.code).await?;
-        first.get_or_insert(name);
+        names.push(name);
         let road = Road { garden, coordinator, family: &op, id: invited.family.id };
         // Each mentor has two places, and these are spread so that none is full at once.
         if let Some(mentor) = mentors.get(at % mentors.len().max(1)) {
@@ -87,7 +87,8 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]
         }
         garden.hours_pass(if at % 4 == 0 { 2 } else { 0 });
     }
-    Ok(first.unwrap_or_default())
+    let mut names = names.into_iter();
+    Ok([names.next().unwrap_or_default(), names.next().unwrap_or_default()])
 }
 
 struct Road<'a> {
