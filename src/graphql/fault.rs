@@ -163,7 +163,7 @@ fn bounded(message: String) -> String {
 }
 
 fn problem(problem: Problem) -> Value {
-    let field = problem.field.into_iter().map(Value::from).collect();
+    let field = problem.field().iter().cloned().map(Value::from).collect();
     Value::Object(IndexMap::from_iter([
         (Name::new("code"), Value::from(problem.code.0)),
         (Name::new("field"), Value::List(field)),

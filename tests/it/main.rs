@@ -20,6 +20,7 @@ mod matching;
 mod mentors;
 mod migrations;
 mod nodes;
+mod refusals;
 mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;
