@@ -77,6 +77,10 @@ pub enum Error {
     /// There is no such thing, or the caller may not know that there is.
     #[error("not found")]
     NotFound,
+    /// A text that should be an id is none, or one of another kind: "not found" too, since nothing can be there. Holds the
+    /// dotted path of the field.
+    #[error("no id at {0}")]
+    NotAnId(&'static str),
     /// The caller may see it, but may not do this.
     #[error("forbidden")]
     Forbidden,

@@ -27,3 +27,4 @@ mod scheduling_races;
 mod settings;
 mod states;
 mod talk;
+mod wrong_values;

@@ -82,6 +82,8 @@ async fn wrong_decisions_are_answered_with_a_code_and_a_field() {
             (json!({"decision": "REDACT", "text": "x".repeat(2001)}), "TOO_LONG input.text"),
             (json!({"decision": "REDACT", "ranges": [{"start": 3, "end": 3}]}), "OUT_OF_RANGE input.ranges.0"),
             (json!({"decision": "REDACT", "ranges": [{"start": 3, "end": 999}]}), "OUT_OF_RANGE input.ranges.0"),
+            (json!({"decision": "REDACT", "ranges": [{"start": -1, "end": 3}]}), "OUT_OF_RANGE input.ranges.0"),
+            (json!({"decision": "REDACT", "ranges": [{"start": 0, "end": -1}]}), "OUT_OF_RANGE input.ranges.0"),
             (json!({"decision": "BLOCK", "text": "x"}), "INVALID input.text"),
             (json!({"decision": "DELIVER", "version": 1}), "STALE input.version"),
         ] {
