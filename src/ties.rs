@@ -4,7 +4,7 @@
 //! as the data. Accounts belong to people on either side, and a list of matches needs them all at once. This room only
 //! reads, and only ids and states.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
@@ -128,6 +128,16 @@ pub async fn accounts_of_mentors(conn: &Conn, mentors: &[MentorId]) -> Result<Ha
     let of = "SELECT id, account_id FROM mentor WHERE account_id IS NOT NULL AND id IN";
     let rows = held(conn, of, mentors.iter().map(|mentor| mentor.uuid())).await?;
     Ok(rows.into_iter().map(|row| (row.id.into(), row.account_id.into())).collect())
+}
+
+/// Those of these mentors who stand: their account is in use and still holds the role of this very mentor. Not so whose
+/// invitation was never accepted, who is suspended or closed, or whose role was taken away.
+pub async fn mentors_who_stand(conn: &Conn, mentors: &[MentorId]) -> Result<HashSet<MentorId>> {
+    let of = "SELECT m.id, m.account_id FROM mentor m JOIN account a ON a.id = m.account_id AND a.state = 'active'
+         WHERE EXISTS (SELECT 1 FROM role r WHERE r.account_id = a.id AND r.mentor_id = m.id AND r.revoked_at IS NULL)
+         AND m.id IN";
+    let rows = held(conn, of, mentors.iter().map(|mentor| mentor.uuid())).await?;
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
 }
 
 /// The accounts of families' present members, in a stable order.

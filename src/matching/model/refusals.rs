@@ -24,6 +24,7 @@ pub const SAME_MENTOR: Code = Code("SAME_MENTOR");
 #[must_use]
 pub fn excluded(code: ExclusionCode, path: &str) -> Problem {
     let (code, message) = match code {
+        ExclusionCode::NoActiveAccount => ("NO_ACTIVE_ACCOUNT", "This mentor's account is not in use."),
         ExclusionCode::NotReady => ("NOT_READY", "This mentor's screening, training or agreement is not in force."),
         ExclusionCode::SteppedBack => ("STEPPED_BACK", "This mentor has stepped back."),
         ExclusionCode::AtCapacity => ("AT_CAPACITY", "This mentor has no free place for a match of this weight."),

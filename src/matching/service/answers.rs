@@ -205,6 +205,9 @@ async fn accept(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Propos
 async fn check_mentor(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Proposal) -> Result<()> {
     let facts = mentors::matching_facts_of(tx, permit.decision(), proposal.mentor).await?;
     let mentor = facts.ok_or(crate::kernel::Error::NotFound)?;
+    if !mentor.account_active {
+        return Err(excluded(ExclusionCode::NoActiveAccount, PATH).into());
+    }
     if mentor.stepped_back {
         return Err(excluded(ExclusionCode::SteppedBack, PATH).into());
     }

@@ -84,6 +84,7 @@ async fn check_backup(tx: &Tx, permit: &Permit<act::ManageMatch>, the: &PeerMatc
     };
     let pool = store::pool(tx, permit, the.programme, the.family).await?;
     let rules = [
+        (!facts.account_active, ExclusionCode::NoActiveAccount),
         (!facts.readiness.ready, ExclusionCode::NotReady),
         (facts.stepped_back, ExclusionCode::SteppedBack),
         (pool.conflicts.contains(&mentor), ExclusionCode::ConflictDeclared),

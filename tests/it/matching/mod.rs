@@ -4,5 +4,6 @@ mod consent;
 mod endings;
 mod requests;
 pub mod stage;
+mod standing;
 
 mod races;
