@@ -140,3 +140,77 @@ async fn a_mentor_who_falls_away_between_proposal_and_answer_is_not_matched() {
     })
     .await;
 }
+
+const JOIN: &str = "mutation($input: InviteFamilyMemberInput!) { inviteFamilyMember(input: $input) { invited { invitation { accountId code } } userErrors { code field message } } }";
+const FAMILY: &str = "query($id: ID!) { family(id: $id) { members { firstName } } }";
+
+/// Invites a further caregiver of a family: their account and the code.
+async fn further(world: &World, home: &Person, first_name: &str) -> (String, String) {
+    let input = json!({"input": {"firstName": first_name, "relation": "GRANDPARENT", "familyId": home.id}});
+    let made = world.coordinator.data(JOIN, input).await["inviteFamilyMember"]["invited"]["invitation"].clone();
+    (text(&made["accountId"]), text(&made["code"]))
+}
+
+/// The first names in the match and in the family's record, as somebody sees them, in the order of the alphabet.
+async fn seen(client: &Client, of_match: &str, family: &str) -> (Vec<String>, Vec<String>) {
+    let record = client.data(FAMILY, json!({"id": family})).await;
+    let listed = client.data(&document("matches"), json!({})).await["matches"]["nodes"][0].clone();
+    let the = look(client, "match", of_match).await;
+    assert_eq!(the["familyFirstNames"], listed["familyFirstNames"]);
+    let sorted = |names: &mut dyn Iterator<Item = &Value>| {
+        let mut names: Vec<String> = names.map(text).collect();
+        names.sort();
+        names
+    };
+    let members = record["family"]["members"].as_array().unwrap();
+    (
+        sorted(&mut the["familyFirstNames"].as_array().unwrap().iter()),
+        sorted(&mut members.iter().map(|member| &member["firstName"])),
+    )
+}
+
+#[tokio::test]
+async fn the_mentor_sees_the_caregivers_who_stand_and_no_others() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let home = family(&app, &world, "Mara").await;
+        let nils = mentor(&app, &world, "Nils", 2).await;
+        let (paul, code) = further(&world, &home, "Paul").await;
+        app.accept(&code).await;
+        // Ivy never used her code.
+        further(&world, &home, "Ivy").await;
+        let (_, of_match) = super::stage::matched(&world, &home, &nils).await;
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let shown = |names: &[&str]| (all(names), all(names));
+        let by_mentor = async || seen(&nils.client, &of_match, &home.id).await;
+        assert_eq!(by_mentor().await, shown(&["Mara", "Paul"]));
+        administer(&world, "suspendAccount", &paul).await;
+        assert_eq!(by_mentor().await, shown(&["Mara"]));
+        // Nor does the match name him to anybody; the record stays whole for staff and for the family itself.
+        for client in [&world.coordinator, &home.client] {
+            let whole = (all(&["Mara"]), all(&["Ivy", "Mara", "Paul"]));
+            assert_eq!(seen(client, &of_match, &home.id).await, whole);
+        }
+        administer(&world, "reinstateAccount", &paul).await;
+        assert_eq!(by_mentor().await, shown(&["Mara", "Paul"]));
+        let id = literal(&app, kinward::kernel::ids::AccountId::from_global(&paul).unwrap().uuid());
+        for (away, back) in [
+            (
+                "UPDATE role SET revoked_at = 1 WHERE account_id =",
+                "UPDATE role SET revoked_at = NULL WHERE account_id =",
+            ),
+            (
+                "UPDATE family_member SET removed_at = 1 WHERE account_id =",
+                "UPDATE family_member SET removed_at = NULL WHERE account_id =",
+            ),
+        ] {
+            app.tamper(&format!("{away} {id}")).await.unwrap();
+            assert_eq!(by_mentor().await, shown(&["Mara"]), "{away}");
+            app.tamper(&format!("{back} {id}")).await.unwrap();
+            assert_eq!(by_mentor().await, shown(&["Mara", "Paul"]), "{back}");
+        }
+        administer(&world, "closeAccount", &paul).await;
+        assert_eq!(by_mentor().await, shown(&["Mara"]));
+    })
+    .await;
+}
