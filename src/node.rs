@@ -60,7 +60,7 @@ impl NodeQuery {
         for id in &ids {
             match find(ctx.data::<Op>()?, id).await {
                 Ok(node) => found.push(Some(node)),
-                Err(Error::NotFound | Error::Forbidden) => found.push(None),
+                Err(Error::NotFound | Error::NotAnId(_) | Error::Forbidden) => found.push(None),
                 Err(error) => return Err(fault(error)),
             }
         }
@@ -71,16 +71,16 @@ impl NodeQuery {
 async fn find(op: &Op, id: &ID) -> crate::kernel::Result<Node> {
     let kind = id.split_once('_').map_or("", |(kind, _)| kind);
     Ok(match kind {
-        AccountId::PREFIX => Node::Account(identity::account(op, target(id)?).await?.into()),
-        ProgrammeId::PREFIX => Node::Programme(identity::programme(op, target(id)?).await?.into()),
-        FamilyId::PREFIX => Node::Family(families::family(op, target(id)?).await?.into()),
-        MentorId::PREFIX => Node::Mentor(mentors::mentor(op, target(id)?).await?.into()),
-        RequestId::PREFIX => Node::SupportRequest(matching::support_request(op, target(id)?).await?.into()),
-        ProposalId::PREFIX => Node::Proposal(matching::proposal(op, target(id)?).await?.into()),
-        MatchId::PREFIX => Node::Match(matching::peer_match(op, target(id)?).await?.into()),
-        MeetingId::PREFIX => Node::Session(scheduling::session(op, target(id)?).await?.into()),
-        MessageId::PREFIX => Node::Message(messaging::message(op, target(id)?).await?.into()),
-        CaseId::PREFIX => Node::Case(moderation::case(op, target(id)?).await?.into()),
-        _ => return Err(Error::NotFound),
+        AccountId::PREFIX => Node::Account(identity::account(op, target(id, "id")?).await?.into()),
+        ProgrammeId::PREFIX => Node::Programme(identity::programme(op, target(id, "id")?).await?.into()),
+        FamilyId::PREFIX => Node::Family(families::family(op, target(id, "id")?).await?.into()),
+        MentorId::PREFIX => Node::Mentor(mentors::mentor(op, target(id, "id")?).await?.into()),
+        RequestId::PREFIX => Node::SupportRequest(matching::support_request(op, target(id, "id")?).await?.into()),
+        ProposalId::PREFIX => Node::Proposal(matching::proposal(op, target(id, "id")?).await?.into()),
+        MatchId::PREFIX => Node::Match(matching::peer_match(op, target(id, "id")?).await?.into()),
+        MeetingId::PREFIX => Node::Session(scheduling::session(op, target(id, "id")?).await?.into()),
+        MessageId::PREFIX => Node::Message(messaging::message(op, target(id, "id")?).await?.into()),
+        CaseId::PREFIX => Node::Case(moderation::case(op, target(id, "id")?).await?.into()),
+        _ => return Err(Error::NotAnId("id")),
     })
 }

@@ -4,7 +4,7 @@
 //! as the data. Accounts belong to people on either side, and a list of matches needs them all at once. This room only
 //! reads, and only ids and states.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
@@ -130,9 +130,25 @@ pub async fn accounts_of_mentors(conn: &Conn, mentors: &[MentorId]) -> Result<Ha
     Ok(rows.into_iter().map(|row| (row.id.into(), row.account_id.into())).collect())
 }
 
-/// The accounts of families' present members, in a stable order.
-pub async fn accounts_of_families(conn: &Conn, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
-    let of = "SELECT family_id AS id, account_id FROM family_member WHERE removed_at IS NULL AND family_id IN";
+/// Those of these mentors who stand: their account is in use and still holds the role of this very mentor. Not so whose
+/// invitation was never accepted, who is suspended or closed, or whose role was taken away.
+pub async fn mentors_who_stand(conn: &Conn, mentors: &[MentorId]) -> Result<HashSet<MentorId>> {
+    let of = "SELECT m.id, m.account_id FROM mentor m JOIN account a ON a.id = m.account_id AND a.state = 'active'
+         WHERE EXISTS (SELECT 1 FROM role r WHERE r.account_id = a.id AND r.mentor_id = m.id AND r.revoked_at IS NULL)
+         AND m.id IN";
+    let rows = held(conn, of, mentors.iter().map(|mentor| mentor.uuid())).await?;
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
+}
+
+/// The accounts of the caregivers who stand in these families, in a stable order: present members whose account is in use
+/// and still holds the role in this very family. Not so whose invitation was never accepted or was taken back, who is
+/// suspended or closed, or whose role was taken away.
+pub async fn caregivers_who_stand(conn: &Conn, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
+    let of = "SELECT m.family_id AS id, m.account_id FROM family_member m
+         JOIN account a ON a.id = m.account_id AND a.state = 'active'
+         WHERE m.removed_at IS NULL AND EXISTS (SELECT 1 FROM role r
+           WHERE r.account_id = a.id AND r.family_id = m.family_id AND r.revoked_at IS NULL)
+         AND m.family_id IN";
     let mut accounts: HashMap<FamilyId, Vec<AccountId>> = HashMap::new();
     for row in held(conn, of, families.iter().map(|family| family.uuid())).await? {
         accounts.entry(row.id.into()).or_default().push(row.account_id.into());

@@ -8,6 +8,7 @@ use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{AccountId, FamilyId};
 use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result, zone};
 use crate::op::{Op, Tx};
+use crate::ties;
 
 /// An invitation that was just made. The code is told once and never stored.
 #[derive(Debug, Clone)]
@@ -108,8 +109,13 @@ pub async fn my_family(op: &Op) -> Result<Family> {
 
 async fn read(tx: &Tx, id: FamilyId) -> Result<Family> {
     let permit = tx.allow::<act::ReadFamily>(store::facts(tx, id).await?)?;
-    let family = load(tx, &permit).await?;
-    Ok(if tx.principal().kind == PrincipalKind::Mentor { family.for_mentor() } else { family })
+    let mut family = store::load(tx, &permit).await?;
+    if tx.principal().kind == PrincipalKind::Mentor {
+        let standing = ties::caregivers_who_stand(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default();
+        family = family.for_mentor(&standing);
+    }
+    name(tx, permit.decision(), std::slice::from_mut(&mut family)).await?;
+    Ok(family)
 }
 
 /// What the family told in confidence: for itself, coordinators and leads. Who may see the family but not this gets

@@ -6,6 +6,9 @@ use crate::kernel::{Error, Problem};
 
 /// The longest message that leaves the service, in characters. A longer one would echo the caller's own document.
 const MESSAGE_LENGTH: usize = 300;
+/// The longest name in the path of a field, in characters: names of variables are the caller's own.
+const NAME_LENGTH: usize = 64;
+const NOT_FOUND: &str = "There is no such thing, or you cannot see it.";
 
 /// The code of every error in a response's `errors`, under `extensions.code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
@@ -14,7 +17,7 @@ pub enum FaultCode {
     BadRequest,
     /// The document is not GraphQL.
     ParseFailed,
-    /// The document or its variables do not fit the schema.
+    /// The document or its variables do not fit the schema. Where a value is at fault, `extensions.field` is its path.
     ValidationFailed,
     /// The document asks for more than one request may: depth, cost, aliases, directives, tokens or root fields.
     LimitExceeded,
@@ -30,7 +33,8 @@ pub enum FaultCode {
     SecondFactorNeeded,
     /// The caller may do this only after proving again who they are.
     FreshProofNeeded,
-    /// There is no such thing, or the caller may not know that there is.
+    /// There is no such thing, or the caller may not know that there is. Where a text is no id at all or one of another
+    /// kind, `extensions.field` is its path.
     NotFound,
     /// Too many tries; `extensions.retryAfter` says in how many seconds the next one can succeed.
     TooManyRequests,
@@ -73,7 +77,11 @@ pub fn fault(error: Error) -> async_graphql::Error {
             extensions.set("problems", Value::List(problems.into_iter().map(problem).collect()));
             (FaultCode::BadRequest, "The request cannot be met as it stands.")
         }
-        Error::NotFound => (FaultCode::NotFound, "There is no such thing, or you cannot see it."),
+        Error::NotFound => (FaultCode::NotFound, NOT_FOUND),
+        Error::NotAnId(path) => {
+            extensions.set("field", field(path.split('.')));
+            (FaultCode::NotFound, NOT_FOUND)
+        }
         Error::Forbidden => (FaultCode::Forbidden, "You cannot do this."),
         Error::SecondFactorNeeded => (FaultCode::SecondFactorNeeded, "This needs a second factor at sign-in."),
         Error::FreshProofNeeded => (FaultCode::FreshProofNeeded, "Prove once more that it is you, then try again."),
@@ -101,6 +109,24 @@ pub(super) fn refusal(code: FaultCode, message: impl Into<String>, at: Option<Po
     let mut error = ServerError::new(bounded(message.into()), at);
     set_code(&mut error, code);
     error
+}
+
+/// The same for a value that does not fit; `path` leads to it from the argument or variable, and stands under
+/// `extensions.field` as it does in `userErrors`.
+pub(super) fn refusal_at<'a>(
+    code: FaultCode,
+    message: impl Into<String>,
+    at: Option<Pos>,
+    path: impl IntoIterator<Item = &'a str>,
+) -> ServerError {
+    let mut error = refusal(code, message, at);
+    error.extensions.get_or_insert_default().set("field", field(path));
+    error
+}
+
+fn field<'a>(path: impl IntoIterator<Item = &'a str>) -> Value {
+    let name = |name: &str| Value::from(name.chars().take(NAME_LENGTH).collect::<String>());
+    Value::List(path.into_iter().map(name).collect())
 }
 
 /// What a service's error becomes when it stops a request before a resolver runs.
@@ -145,6 +171,7 @@ fn clean_one(error: &mut ServerError, executed: bool) {
     let kernel = match error.source::<Error>() {
         Some(Error::Refused(problems)) => Error::Refused(problems.clone()),
         Some(Error::NotFound) => Error::NotFound,
+        Some(Error::NotAnId(path)) => Error::NotAnId(path),
         Some(Error::Forbidden) => Error::Forbidden,
         Some(Error::SecondFactorNeeded) => Error::SecondFactorNeeded,
         Some(Error::FreshProofNeeded) => Error::FreshProofNeeded,
@@ -173,10 +200,9 @@ fn bounded(message: String) -> String {
 }
 
 fn problem(problem: Problem) -> Value {
-    let field = problem.field.into_iter().map(Value::from).collect();
     Value::Object(IndexMap::from_iter([
         (Name::new("code"), Value::from(problem.code.0)),
-        (Name::new("field"), Value::List(field)),
+        (Name::new("field"), field(problem.field().iter().map(String::as_str))),
         (Name::new("message"), Value::from(problem.message.into_owned())),
     ]))
 }

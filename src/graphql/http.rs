@@ -147,7 +147,7 @@ async fn admit<E, G: Gate>(kit: &Kit<E, G>, headers: &HeaderMap, meta: &RequestM
     admitted.map_err(|error| {
         let status = match &error {
             Error::Refused(_) => StatusCode::BAD_REQUEST,
-            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::NotFound | Error::NotAnId(_) => StatusCode::NOT_FOUND,
             Error::Forbidden | Error::SecondFactorNeeded | Error::FreshProofNeeded => StatusCode::FORBIDDEN,
             Error::Unauthenticated => StatusCode::UNAUTHORIZED,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

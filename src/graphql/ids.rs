@@ -4,10 +4,11 @@ use async_graphql::ID;
 
 use crate::kernel::{Check, Code, Error, Result, ids::TypedId};
 
-/// Reads the id of the thing that a field is about. An id of another kind, and junk, is "not found": the same answer
-/// as for an id that nobody has.
-pub fn target<I: TypedId>(id: &ID) -> Result<I> {
-    I::from_global(id).ok_or(Error::NotFound)
+/// Reads the id of the thing that a field is about, from the argument or input field at `path` (dotted, for example
+/// `input.matchId`). An id of another kind, and junk, is "not found" like an id that nobody has; the answer names the
+/// path too, which tells nothing but what the text itself shows.
+pub fn target<I: TypedId>(id: &ID, path: &'static str) -> Result<I> {
+    I::from_global(id).ok_or(Error::NotAnId(path))
 }
 
 /// Reads a reference inside an input; what names nothing becomes a problem of the field at `path`.
@@ -28,8 +29,8 @@ mod tests {
     #[test]
     fn a_wrong_kind_looks_missing() {
         let id = ID(FamilyId::from(Uuid::from_u128(1)).to_global());
-        assert!(target::<FamilyId>(&id).is_ok());
-        assert!(matches!(target::<MentorId>(&id), Err(Error::NotFound)));
+        assert!(target::<FamilyId>(&id, "id").is_ok());
+        assert!(matches!(target::<MentorId>(&id, "id"), Err(Error::NotAnId("id"))));
         let mut check = Check::new();
         assert_eq!(reference::<MentorId>(&id, "input.mentor", &mut check), None);
         assert!(matches!(check.done(), Err(Error::Refused(problems)) if problems[0].code == Code::UNKNOWN_REFERENCE));

@@ -10,7 +10,7 @@ use crate::kernel::{Error, Problem};
 pub struct UserError {
     /// A stable, machine-readable name, for example `SLOT_TAKEN`.
     pub code: String,
-    /// The path of the input field at fault; empty when no single field is.
+    /// The path of the input field at fault; of what has moved on, the field that names it.
     pub field: Vec<String>,
     /// A plain sentence for the person.
     pub message: String,
@@ -18,7 +18,8 @@ pub struct UserError {
 
 impl From<Problem> for UserError {
     fn from(problem: Problem) -> Self {
-        Self { code: problem.code.0.to_owned(), field: problem.field, message: problem.message.into_owned() }
+        let (code, field) = (problem.code.0.to_owned(), problem.field().to_vec());
+        Self { code, field, message: problem.message.into_owned() }
     }
 }
 

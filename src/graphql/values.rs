@@ -1,8 +1,8 @@
 //! Values that do not fit their type: literals in the document, and variables beside it. The library takes a string
-//! for an enum value, and looks at variables only where they are used.
+//! for an enum value, looks at variables only where they are used, and does not say which field of an input is at fault.
 
 use async_graphql::{
-    Pos, ServerResult, Variables,
+    Pos, ServerError, ServerResult, Variables,
     indexmap::IndexMap,
     parser::Positioned,
     parser::types::{
@@ -13,13 +13,44 @@ use async_graphql::{
 };
 use async_graphql_value::{ConstValue, Name, Value};
 
-use super::{FaultCode, fault::refusal, rules::root_type};
+use super::{
+    FaultCode,
+    fault::{refusal, refusal_at},
+    rules::root_type,
+};
 
 /// Where a value was written: in GraphQL an enum value is a name, in JSON it can only be a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Written {
     InDocument,
     InJson,
+}
+
+/// What does not fit, and the steps that lead to it, the last one first.
+#[derive(Debug)]
+struct Misfit {
+    why: String,
+    steps: Vec<String>,
+}
+
+impl Misfit {
+    fn new(why: String) -> Self {
+        Self { why, steps: Vec::new() }
+    }
+
+    /// The same, seen from the outside: the value stands under `step`.
+    fn under(mut self, step: impl Into<String>) -> Self {
+        self.steps.push(step.into());
+        self
+    }
+
+    /// The refusal, with the whole path under `extensions.field`; `subject` says what was given.
+    fn refuse(&self, subject: &str, at: Pos) -> ServerError {
+        let path: Vec<&str> = self.steps.iter().rev().map(String::as_str).collect();
+        let place = if path.len() > 1 { format!(" at {}", path.join(".")) } else { String::new() };
+        let text = format!("{subject} does not fit{place}: {}", self.why);
+        refusal_at(FaultCode::ValidationFailed, text, Some(at), path)
+    }
 }
 
 /// Checks the variables of the operation that was asked for, as the specification's CoerceVariableValues does.
@@ -30,7 +61,7 @@ pub(super) fn check_variables(
 ) -> ServerResult<()> {
     for definition in &operation.variable_definitions {
         let definition = &definition.node;
-        let (name, ty) = (&definition.name.node, &definition.var_type.node);
+        let (name, ty, at) = (&definition.name.node, &definition.var_type.node, definition.name.pos);
         if !is_input(registry, ty) {
             // Validation says so, with the type's name.
             continue;
@@ -38,12 +69,13 @@ pub(super) fn check_variables(
         match variables.get(name) {
             None if definition.default_value.is_some() || ty.nullable => {}
             None => {
-                return Err(misfit(format!("Variable \"${name}\" of type \"{ty}\" is needed."), definition.name.pos));
+                let text = format!("Variable \"${name}\" of type \"{ty}\" is needed.");
+                return Err(refusal_at(FaultCode::ValidationFailed, text, Some(at), [name.as_str()]));
             }
             Some(value) => {
                 let value = value.clone().into_value();
                 fits(registry, &ty.to_string(), &value, Written::InJson)
-                    .map_err(|why| misfit(format!("Variable \"${name}\" does not fit: {why}"), definition.name.pos))?;
+                    .map_err(|misfit| misfit.under(name.as_str()).refuse(&format!("Variable \"${name}\""), at))?;
             }
         }
     }
@@ -57,7 +89,8 @@ fn is_input(registry: &Registry, ty: &Type) -> bool {
     }
 }
 
-fn misfit(text: String, at: Pos) -> async_graphql::ServerError {
+/// A document that is at fault by itself, whatever values stand in it.
+fn wrong(text: String, at: Pos) -> ServerError {
     refusal(FaultCode::ValidationFailed, text, Some(at))
 }
 
@@ -72,14 +105,14 @@ pub(super) fn check_literals(registry: &Registry, document: &ExecutableDocument)
         for definition in &operation.variable_definitions {
             let definition = &definition.node;
             if let Some(directive) = definition.directives.first() {
-                return Err(misfit("No directive stands on a variable.".to_owned(), directive.pos));
+                return Err(wrong("No directive stands on a variable.".to_owned(), directive.pos));
             }
             if let Some(default) =
                 definition.default_value.as_ref().filter(|_| is_input(registry, &definition.var_type.node))
             {
-                let value = default.node.clone().into_value();
+                let (name, value) = (definition.name.node.as_str(), default.node.clone().into_value());
                 fits(registry, &definition.var_type.node.to_string(), &value, Written::InDocument)
-                    .map_err(|why| misfit(format!("The default of a variable does not fit: {why}"), default.pos))?;
+                    .map_err(|misfit| misfit.under(name).refuse("The default of a variable", default.pos))?;
             }
         }
         let root = root_type(registry, operation.ty).and_then(|name| registry.types.get(name));
@@ -119,7 +152,7 @@ impl Literals<'_> {
     fn field(&self, parent: Option<&MetaType>, field: &Field) -> ServerResult<()> {
         let meta = parent.and_then(|parent| parent.field_by_name(&field.name.node));
         if let Some(meta) = meta {
-            self.arguments(&meta.args, &field.arguments)?;
+            self.arguments(&meta.args, &field.arguments, field.name.pos)?;
         }
         let child = meta.and_then(|meta| self.registry.types.get(MetaTypeName::concrete_typename(&meta.ty)));
         self.selections(child, &field.selection_set.node)
@@ -128,7 +161,7 @@ impl Literals<'_> {
     fn directives(&self, directives: &[Positioned<Directive>]) -> ServerResult<()> {
         for directive in directives {
             if let Some(meta) = self.registry.directives.get(directive.node.name.node.as_str()) {
-                self.arguments(&meta.args, &directive.node.arguments)?;
+                self.arguments(&meta.args, &directive.node.arguments, directive.pos)?;
                 self.variables(&meta.args, &directive.node.arguments)?;
             }
         }
@@ -153,7 +186,7 @@ impl Literals<'_> {
                 if !MetaTypeName::create(&meta.ty).is_subtype(&MetaTypeName::create(&ty.to_string())) {
                     let text =
                         format!("Variable \"${variable}\" is not of the type \"{}\" that is needed here.", meta.ty);
-                    return Err(misfit(text, value.pos));
+                    return Err(wrong(text, value.pos));
                 }
             }
         }
@@ -164,11 +197,19 @@ impl Literals<'_> {
         &self,
         known: &IndexMap<String, MetaInputValue>,
         given: &[(Positioned<Name>, Positioned<Value>)],
+        at: Pos,
     ) -> ServerResult<()> {
         for (name, value) in given {
-            if let Some(meta) = known.get(name.node.as_str()) {
+            let name = name.node.as_str();
+            if let Some(meta) = known.get(name) {
                 fits(self.registry, &meta.ty, &value.node, Written::InDocument)
-                    .map_err(|why| misfit(format!("Argument \"{}\" does not fit: {why}", name.node), value.pos))?;
+                    .map_err(|misfit| misfit.under(name).refuse(&format!("Argument \"{name}\""), value.pos))?;
+            }
+        }
+        for (name, meta) in known {
+            if is_needed(meta) && !given.iter().any(|(given, _)| given.node == name.as_str()) {
+                let text = format!("Argument \"{name}\" of type \"{}\" is needed.", meta.ty);
+                return Err(refusal_at(FaultCode::ValidationFailed, text, Some(at), [name.as_str()]));
             }
         }
         Ok(())
@@ -176,28 +217,32 @@ impl Literals<'_> {
 }
 
 /// Whether a value fits a type; if not, why. A variable fits here: whether its own type does is another rule's work.
-fn fits(registry: &Registry, ty: &str, value: &Value, written: Written) -> Result<(), String> {
+fn fits(registry: &Registry, ty: &str, value: &Value, written: Written) -> Result<(), Misfit> {
     if matches!(value, Value::Variable(_)) {
         return Ok(());
     }
     match MetaTypeName::create(ty) {
-        MetaTypeName::NonNull(_) if matches!(value, Value::Null) => Err(format!("\"{ty}\" cannot be null.")),
+        MetaTypeName::NonNull(_) if matches!(value, Value::Null) => {
+            Err(Misfit::new(format!("\"{ty}\" cannot be null.")))
+        }
         MetaTypeName::NonNull(inner) => fits(registry, inner, value, written),
         _ if matches!(value, Value::Null) => Ok(()),
         MetaTypeName::List(inner) => match value {
-            Value::List(items) => items.iter().try_for_each(|item| fits(registry, inner, item, written)),
+            Value::List(items) => items.iter().enumerate().try_for_each(|(place, item)| {
+                fits(registry, inner, item, written).map_err(|misfit| misfit.under(place.to_string()))
+            }),
             one => fits(registry, inner, one, written),
         },
         MetaTypeName::Named(name) => named_fits(registry, name, value, written),
     }
 }
 
-fn named_fits(registry: &Registry, name: &str, value: &Value, written: Written) -> Result<(), String> {
+fn named_fits(registry: &Registry, name: &str, value: &Value, written: Written) -> Result<(), Misfit> {
     match registry.types.get(name) {
         Some(MetaType::Enum { enum_values, .. }) => enum_fits(name, enum_values, value, written),
         Some(MetaType::InputObject { input_fields, oneof, .. }) => match value {
             Value::Object(given) => object_fits(registry, name, (input_fields, *oneof), given, written),
-            _ => Err(format!("\"{name}\" needs an object.")),
+            _ => Err(Misfit::new(format!("\"{name}\" needs an object."))),
         },
         Some(MetaType::Scalar { is_valid, .. }) => {
             let holds = match (name, value) {
@@ -213,7 +258,7 @@ fn named_fits(registry: &Registry, name: &str, value: &Value, written: Written) 
                     _ => true,
                 },
             };
-            if holds { Ok(()) } else { Err(format!("a value of type \"{name}\" is needed.")) }
+            if holds { Ok(()) } else { Err(Misfit::new(format!("a value of type \"{name}\" is needed."))) }
         }
         _ => Ok(()),
     }
@@ -224,13 +269,18 @@ fn enum_fits(
     known: &IndexMap<String, MetaEnumValue>,
     value: &Value,
     written: Written,
-) -> Result<(), String> {
+) -> Result<(), Misfit> {
     let held = match (value, written) {
         (Value::Enum(given), Written::InDocument) => known.contains_key(given.as_str()),
         (Value::String(given), Written::InJson) => known.contains_key(given),
         _ => false,
     };
-    if held { Ok(()) } else { Err(format!("a value of the enum \"{name}\" is needed.")) }
+    if held { Ok(()) } else { Err(Misfit::new(format!("a value of the enum \"{name}\" is needed."))) }
+}
+
+/// Whether an argument or field must be given.
+fn is_needed(meta: &MetaInputValue) -> bool {
+    MetaTypeName::create(&meta.ty).is_non_null() && meta.default_value.is_none()
 }
 
 fn object_fits(
@@ -239,19 +289,19 @@ fn object_fits(
     (known, one_of): (&IndexMap<String, MetaInputValue>, bool),
     given: &IndexMap<Name, Value>,
     written: Written,
-) -> Result<(), String> {
+) -> Result<(), Misfit> {
     if let Some(extra) = given.keys().find(|key| !known.contains_key(key.as_str())) {
         let extra: String = extra.chars().take(64).collect();
-        return Err(format!("\"{name}\" has no field \"{extra}\"."));
+        return Err(Misfit::new(format!("\"{name}\" has no field \"{extra}\".")).under(extra));
     }
     if one_of && (given.len() != 1 || given.values().any(|value| matches!(value, Value::Null))) {
-        return Err(format!("\"{name}\" needs exactly one field, and that not null."));
+        return Err(Misfit::new(format!("\"{name}\" needs exactly one field, and that not null.")));
     }
     for (field, meta) in known {
         match given.get(field.as_str()) {
-            Some(value) => fits(registry, &meta.ty, value, written).map_err(|why| format!("{field}: {why}"))?,
-            None if MetaTypeName::create(&meta.ty).is_non_null() && meta.default_value.is_none() => {
-                return Err(format!("\"{name}\" needs the field \"{field}\"."));
+            Some(value) => fits(registry, &meta.ty, value, written).map_err(|misfit| misfit.under(field))?,
+            None if is_needed(meta) => {
+                return Err(Misfit::new(format!("\"{name}\" needs the field \"{field}\".")).under(field));
             }
             None => {}
         }

@@ -40,23 +40,31 @@ impl std::fmt::Display for Code {
 pub struct Problem {
     /// The stable code.
     pub code: Code,
-    /// Path of the input field, for example `["input", "windows", "2", "from"]`; empty when no single field is at fault.
-    pub field: Vec<String>,
+    // Private, so that every problem is made by one of the two constructors below.
+    field: Vec<String>,
     /// A sentence for the person. Holds no personal data and nothing internal.
     pub message: Cow<'static, str>,
 }
 
 impl Problem {
-    /// A problem with the request as a whole.
-    #[must_use]
-    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, field: Vec::new(), message: message.into() }
-    }
-
-    /// A problem with one field; `path` is dotted, for example `input.windows.2.from`.
+    /// A problem with one field; `path` is dotted, for example `input.windows.2.from`. What has moved on, or is taken, is a
+    /// problem of the field that names it, for example `input.proposalId`.
     #[must_use]
     pub fn at(code: Code, path: &str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, field: path.split('.').map(str::to_owned).collect(), message: message.into() }
+    }
+
+    /// A problem with a request that no field of an input can mend. That is rare: the test
+    /// `tests/it/architecture` holds the list of those who may, each with its reason.
+    #[must_use]
+    pub fn of_the_whole(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, field: Vec::new(), message: message.into() }
+    }
+
+    /// Path of the input field, for example `["input", "windows", "2", "from"]`; empty when no single field is at fault.
+    #[must_use]
+    pub fn field(&self) -> &[String] {
+        &self.field
     }
 }
 
@@ -69,6 +77,10 @@ pub enum Error {
     /// There is no such thing, or the caller may not know that there is.
     #[error("not found")]
     NotFound,
+    /// A text that should be an id is none, or one of another kind: "not found" too, since nothing can be there. Holds the
+    /// dotted path of the field.
+    #[error("no id at {0}")]
+    NotAnId(&'static str),
     /// The caller may see it, but may not do this.
     #[error("forbidden")]
     Forbidden,

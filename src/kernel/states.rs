@@ -69,12 +69,13 @@ macro_rules! machine {
                 Self::STEPS.contains(&(self, to))
             }
 
-            /// Refuses a step that the table does not allow, with the code `WRONG_STATE`.
-            pub fn check(self, to: Self) -> Result<(), $crate::kernel::Problem> {
+            /// Refuses a step that the table does not allow, with the code `WRONG_STATE`. `path` is the dotted path of
+            /// the input field that names the thing.
+            pub fn check(self, to: Self, path: &str) -> Result<(), $crate::kernel::Problem> {
                 if self.may_become(to) {
                     Ok(())
                 } else {
-                    Err($crate::kernel::states::wrong_state($machine, self.as_str(), to.as_str()))
+                    Err($crate::kernel::states::wrong_state($machine, (self.as_str(), to.as_str()), path))
                 }
             }
 
@@ -114,12 +115,13 @@ pub struct Table {
     pub steps: Vec<(&'static str, &'static str)>,
 }
 
-/// The refusal of a step: names the states, which are no secret to anyone who may try the step.
+/// The refusal of a step (from, to): names the states, which are no secret to anyone who may try the step, and at `path`
+/// the input field that names the thing.
 #[must_use]
-pub fn wrong_state(machine: &str, from: &str, to: &str) -> Problem {
+pub fn wrong_state(machine: &str, (from, to): (&str, &str), path: &str) -> Problem {
     let (what, from, to) =
         (machine.trim_start_matches("peer_").replace('_', " "), from.replace('_', " "), to.replace('_', " "));
-    Problem::new(Code::WRONG_STATE, format!("This {what} is {from}; it cannot become {to} now."))
+    Problem::at(Code::WRONG_STATE, path, format!("This {what} is {from}; it cannot become {to} now."))
 }
 
 #[cfg(test)]
@@ -144,9 +146,9 @@ mod tests {
 
     #[test]
     fn only_the_table_is_allowed() {
-        assert!(Lamp::Off.check(Lamp::On).is_ok());
-        let problem = Lamp::Off.check(Lamp::Broken).unwrap_err();
-        assert_eq!(problem.code, Code::WRONG_STATE);
+        assert!(Lamp::Off.check(Lamp::On, "input.lampId").is_ok());
+        let problem = Lamp::Off.check(Lamp::Broken, "input.lampId").unwrap_err();
+        assert_eq!((problem.code, problem.field().join(".").as_str()), (Code::WRONG_STATE, "input.lampId"));
         assert_eq!(problem.message, "This street lamp is off; it cannot become broken down now.");
         assert!(Lamp::Broken.is_final());
         assert!(!Lamp::On.is_final());

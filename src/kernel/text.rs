@@ -143,7 +143,7 @@ mod tests {
         check.line("input.d", &"x".repeat(10_000), 1, 3);
         check.line("input.e", "x", 2, 3);
         let Err(Error::Refused(problems)) = check.done() else { panic!("accepted") };
-        let codes: Vec<_> = problems.iter().map(|p| (p.code.0, p.field.join("."))).collect();
+        let codes: Vec<_> = problems.iter().map(|p| (p.code.0, p.field().join("."))).collect();
         let want = [
             ("REQUIRED", "input.a"),
             ("INVALID", "input.b"),

@@ -8,6 +8,7 @@ use crate::access::{Decision, Resource};
 use crate::kernel::Result;
 use crate::kernel::ids::{AccountId, MentorId, ProgrammeId};
 use crate::op::Tx;
+use crate::ties;
 
 /// What matching needs to know about a mentor. Their load is matching's own business: it counts proposals too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,9 @@ pub struct MatchingFacts {
     pub capacity: u32,
     /// Has stepped back.
     pub stepped_back: bool,
-    /// Whether they may be proposed today, and what stands in the way.
+    /// Whether their account is in use and still a mentor's.
+    pub account_active: bool,
+    /// Whether the evidence lets them be proposed today, and what stands in the way.
     pub readiness: Readiness,
 }
 
@@ -52,6 +55,8 @@ pub async fn matching_facts_of(tx: &Tx, _decision: &Decision, id: MentorId) -> R
 
 async fn to_facts(tx: &Tx, mentors: Vec<Kept>) -> Result<Vec<MatchingFacts>> {
     let evidence = view::evidence(tx, &mentors).await?;
+    let ids: Vec<MentorId> = mentors.iter().map(|mentor| mentor.id).collect();
+    let standing = ties::mentors_who_stand(tx.conn()?, &ids).await?;
     let facts = |kept: Kept| {
         let pieces = evidence.get(&kept.id).map(Vec::as_slice).unwrap_or_default();
         MatchingFacts {
@@ -62,6 +67,7 @@ async fn to_facts(tx: &Tx, mentors: Vec<Kept>) -> Result<Vec<MatchingFacts>> {
             profile: kept.profile,
             zone: kept.zone,
             capacity: kept.capacity,
+            account_active: standing.contains(&kept.id),
             stepped_back: kept.state == MentorState::SteppedBack,
             readiness: view::judge(tx, pieces),
         }

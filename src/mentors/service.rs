@@ -170,7 +170,7 @@ async fn set_state(op: &Op, id: MentorId, state: MentorState, already: &'static 
         let permit = tx.allow::<act::StepBack>(store::facts(&tx, id).await?)?;
         let kept = store::load(&tx, &permit).await?;
         if kept.state == state {
-            return Err(Problem::new(Code::WRONG_STATE, already).into());
+            return Err(Problem::at(Code::WRONG_STATE, "input.id", already).into());
         }
         store::set_state(&tx, &permit, state, kept.version).await?;
         tx.touched(permit.decision(), &["state"]);

@@ -95,8 +95,8 @@ pub struct AuditFilter {
 impl AuditFilter {
     fn question(self) -> crate::kernel::Result<Question> {
         Ok(Question {
-            family: self.family_id.as_ref().map(target::<FamilyId>).transpose()?,
-            actor: self.actor_id.as_ref().map(target::<AccountId>).transpose()?,
+            family: self.family_id.as_ref().map(|id| target::<FamilyId>(id, "filter.familyId")).transpose()?,
+            actor: self.actor_id.as_ref().map(|id| target::<AccountId>(id, "filter.actorId")).transpose()?,
             action: self.action,
             outcome: self.outcome.map(|outcome| Outcome::from(outcome).as_str().to_owned()),
         })

@@ -97,7 +97,7 @@ async fn a_suspended_account_is_out_on_its_next_request() {
         assert_eq!(world.coordinator.fault(VIEWER, json!({})).await, "UNAUTHENTICATED");
         let input = json!({"input": {"signInName": viewer["signInName"], "passphrase": PASSPHRASE}});
         assert_eq!(app.anonymous().refused(SIGN_IN, input.clone()).await, ["WRONG_NAME_OR_PASSPHRASE input"]);
-        assert_eq!(world.administrator.refused(suspend, id.clone()).await, ["WRONG_STATE"]);
+        assert_eq!(world.administrator.refused(suspend, id.clone()).await, ["WRONG_STATE input.id"]);
         let reinstate = suspend.replace("suspendAccount", "reinstateAccount");
         world.administrator.data(&reinstate, id).await;
         app.anonymous().data(SIGN_IN, input).await;

@@ -190,10 +190,10 @@ async fn a_mentor_steps_back_and_returns_without_a_reason() {
     on_each(|app| async move {
         let world = World::new(&app).await;
         let (mentor, other) = (new_mentor(&world, "Mo").await, new_mentor(&world, "Nia").await);
-        assert_eq!(mentor.client.refused(RETURN, input(&mentor.id)).await, ["WRONG_STATE"]);
+        assert_eq!(mentor.client.refused(RETURN, input(&mentor.id)).await, ["WRONG_STATE input.id"]);
         let away = mentor.client.data(STEP_BACK, input(&mentor.id)).await["stepBack"]["mentor"].clone();
         assert_eq!((&away["record"]["state"], &away["record"]["version"]), (&json!("STEPPED_BACK"), &json!(2)));
-        assert_eq!(world.coordinator.refused(STEP_BACK, input(&mentor.id)).await, ["WRONG_STATE"]);
+        assert_eq!(world.coordinator.refused(STEP_BACK, input(&mentor.id)).await, ["WRONG_STATE input.id"]);
         assert_eq!(listed(&world, json!({"state": "STEPPED_BACK"})).await, ["Mo"]);
         assert_eq!(listed(&world, json!({"state": "ACTIVE"})).await, ["Nia"]);
         assert_eq!(other.client.fault(STEP_BACK, input(&mentor.id)).await, "NOT_FOUND");

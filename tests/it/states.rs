@@ -64,7 +64,7 @@ macro_rules! walks {
                 let mut at = <$state>::INITIAL[0];
                 for wish in wishes {
                     let listed = table.steps.contains(&(at.as_str(), wish.as_str()));
-                    prop_assert_eq!(at.check(wish).is_ok(), listed);
+                    prop_assert_eq!(at.check(wish, "input.id").is_ok(), listed);
                     prop_assert!(!(at.is_final() && listed));
                     if listed {
                         at = wish;

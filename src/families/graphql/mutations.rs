@@ -152,7 +152,7 @@ impl FamiliesMutation {
 
     /// Changes a family's record: your own, or one of the programme that you coordinate.
     async fn update_family(&self, ctx: &Context<'_>, input: UpdateFamilyInput) -> Result<FamilyPayload> {
-        let id = target::<FamilyId>(&input.id).map_err(fault)?;
+        let id = target::<FamilyId>(&input.id, "input.id").map_err(fault)?;
         let circumstances = match input.circumstances {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(String::new()),
@@ -169,7 +169,7 @@ impl FamiliesMutation {
         ctx: &Context<'_>,
         input: SetSafeContactPlanInput,
     ) -> Result<SafeContactPlanPayload> {
-        let id = target::<FamilyId>(&input.family_id).map_err(fault)?;
+        let id = target::<FamilyId>(&input.family_id, "input.familyId").map_err(fault)?;
         let (op, version) = (ctx.data::<Op>()?, input.version);
         SafeContactPlanPayload::from_result(families::set_safe_contact_plan(op, id, input.into(), version).await)
     }

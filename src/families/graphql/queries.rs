@@ -28,7 +28,7 @@ impl FamiliesQuery {
 
     /// One family: your own, one of your programme, or the one that you are matched with now.
     async fn family(&self, ctx: &Context<'_>, id: ID) -> Result<Family> {
-        let id = target::<FamilyId>(&id).map_err(fault)?;
+        let id = target::<FamilyId>(&id, "id").map_err(fault)?;
         Ok(families::family(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 
@@ -39,7 +39,7 @@ impl FamiliesQuery {
 
     /// How it is safe to reach a family: for itself, coordinators and safeguarding leads. Null when nothing was said yet.
     async fn safe_contact_plan(&self, ctx: &Context<'_>, family_id: ID) -> Result<Option<SafeContactPlan>> {
-        let id = target::<FamilyId>(&family_id).map_err(fault)?;
+        let id = target::<FamilyId>(&family_id, "familyId").map_err(fault)?;
         let plan = families::safe_contact_plan(ctx.data::<Op>()?, id).await.map_err(fault)?;
         Ok(plan.map(SafeContactPlan::from))
     }

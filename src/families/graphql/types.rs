@@ -52,7 +52,7 @@ impl Family {
         &self.0.languages
     }
 
-    /// Its caregivers, who was added first comes first.
+    /// Its caregivers, who was added first comes first. Its mentor sees those whose accounts are in use.
     async fn members(&self) -> Vec<FamilyMember> {
         each(self.0.members.clone())
     }

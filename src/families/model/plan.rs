@@ -120,7 +120,7 @@ mod tests {
         let mut check = Check::new();
         let _ = plan.validated(&mut check, "input", |zone| zone == "America/Chicago");
         match check.done() {
-            Err(crate::kernel::Error::Refused(problems)) => problems.iter().map(|p| p.field.join(".")).collect(),
+            Err(crate::kernel::Error::Refused(problems)) => problems.iter().map(|p| p.field().join(".")).collect(),
             _ => Vec::new(),
         }
     }

@@ -44,9 +44,11 @@ impl Family {
         Cursor { key: self.created_at.as_microsecond(), id: self.id.uuid() }
     }
 
-    /// What the mentor who is matched with the family now sees: nothing beyond first names, languages and zone.
+    /// What the mentor who is matched with the family now sees: nothing beyond first names, languages and zone, and of the
+    /// caregivers only those who stand.
     #[must_use]
-    pub fn for_mentor(mut self) -> Self {
+    pub fn for_mentor(mut self, standing: &[AccountId]) -> Self {
+        self.members.retain(|member| standing.contains(&member.account));
         for member in &mut self.members {
             member.relation = None;
         }
@@ -169,7 +171,7 @@ mod tests {
     fn wrong<T>(result: Result<T>) -> Vec<String> {
         match result {
             Err(Error::Refused(problems)) => {
-                problems.iter().map(|p| format!("{} {}", p.code, p.field.join("."))).collect()
+                problems.iter().map(|p| format!("{} {}", p.code, p.field().join("."))).collect()
             }
             _ => Vec::new(),
         }

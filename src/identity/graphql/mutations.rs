@@ -167,7 +167,7 @@ impl IdentityMutation {
     /// Goes on in another of your roles, for example in another programme.
     async fn switch_role(&self, ctx: &Context<'_>, input: SwitchRoleInput) -> Result<SessionPayload> {
         let op = ctx.data::<Op>()?;
-        let outcome = match target::<RoleId>(&input.role_id) {
+        let outcome = match target::<RoleId>(&input.role_id, "input.roleId") {
             Ok(role) => identity(ctx)?.switch_role(op, role).await,
             Err(error) => Err(error),
         };
@@ -188,7 +188,7 @@ impl IdentityMutation {
 
     /// Invites a member of staff. Administrators only.
     async fn invite_staff(&self, ctx: &Context<'_>, input: InviteStaffInput) -> Result<InvitePayload> {
-        let outcome = match target::<ProgrammeId>(&input.programme_id) {
+        let outcome = match target::<ProgrammeId>(&input.programme_id, "input.programmeId") {
             Ok(programme) => {
                 let staff = StaffInvitation { programme, role: input.role.into(), first_name: input.first_name };
                 identity::invite_staff(ctx.data::<Op>()?, staff).await
@@ -200,7 +200,10 @@ impl IdentityMutation {
 
     /// Gives somebody who has an account a staff role in a further programme. Administrators only.
     async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> Result<AccountPayload> {
-        let outcome = match (target::<AccountId>(&input.account_id), target::<ProgrammeId>(&input.programme_id)) {
+        let outcome = match (
+            target::<AccountId>(&input.account_id, "input.accountId"),
+            target::<ProgrammeId>(&input.programme_id, "input.programmeId"),
+        ) {
             (Ok(account), Ok(programme)) => {
                 identity::grant_role(ctx.data::<Op>()?, account, programme, input.role.into()).await
             }
@@ -211,7 +214,7 @@ impl IdentityMutation {
 
     /// Takes an unused invitation back.
     async fn revoke_invitation(&self, ctx: &Context<'_>, input: RevokeInvitationInput) -> Result<InvitationPayload> {
-        let outcome = match target::<InvitationId>(&input.id) {
+        let outcome = match target::<InvitationId>(&input.id, "input.id") {
             Ok(id) => identity::revoke_invitation(ctx.data::<Op>()?, id).await,
             Err(error) => Err(error),
         };
@@ -220,7 +223,7 @@ impl IdentityMutation {
 
     /// Shuts an account out at once: sessions end, sockets close.
     async fn suspend_account(&self, ctx: &Context<'_>, input: AccountInput) -> Result<AccountPayload> {
-        let outcome = match target::<AccountId>(&input.id) {
+        let outcome = match target::<AccountId>(&input.id, "input.id") {
             Ok(id) => identity::suspend_account(ctx.data::<Op>()?, id).await,
             Err(error) => Err(error),
         };
@@ -229,7 +232,7 @@ impl IdentityMutation {
 
     /// Lets a suspended account in again.
     async fn reinstate_account(&self, ctx: &Context<'_>, input: AccountInput) -> Result<AccountPayload> {
-        let outcome = match target::<AccountId>(&input.id) {
+        let outcome = match target::<AccountId>(&input.id, "input.id") {
             Ok(id) => identity::reinstate_account(ctx.data::<Op>()?, id).await,
             Err(error) => Err(error),
         };
@@ -238,7 +241,7 @@ impl IdentityMutation {
 
     /// Closes an account for good.
     async fn close_account(&self, ctx: &Context<'_>, input: AccountInput) -> Result<AccountPayload> {
-        let outcome = match target::<AccountId>(&input.id) {
+        let outcome = match target::<AccountId>(&input.id, "input.id") {
             Ok(id) => identity::close_account(ctx.data::<Op>()?, id).await,
             Err(error) => Err(error),
         };

@@ -21,7 +21,7 @@ impl IdentityQuery {
 
     /// One account: your own, or one that you keep.
     async fn account(&self, ctx: &Context<'_>, id: ID) -> Result<Account> {
-        let id = target::<AccountId>(&id).map_err(fault)?;
+        let id = target::<AccountId>(&id, "id").map_err(fault)?;
         Ok(identity::account(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 
@@ -39,7 +39,7 @@ impl IdentityQuery {
 
     /// One programme.
     async fn programme(&self, ctx: &Context<'_>, id: ID) -> Result<Programme> {
-        let id = target::<ProgrammeId>(&id).map_err(fault)?;
+        let id = target::<ProgrammeId>(&id, "id").map_err(fault)?;
         Ok(identity::programme(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 
@@ -64,7 +64,8 @@ impl IdentityQuery {
         after: Option<String>,
     ) -> Result<Connection<Invitation>> {
         let request = page_request(first, after.as_deref())?;
-        let programme = programme_id.as_ref().map(target::<ProgrammeId>).transpose().map_err(fault)?;
+        let programme =
+            programme_id.as_ref().map(|id| target::<ProgrammeId>(id, "programmeId")).transpose().map_err(fault)?;
         let page = identity::invitations(ctx.data::<Op>()?, programme, request).await.map_err(fault)?;
         Ok(connection(&request, page, |(cursor, _)| *cursor, |(_, invitation)| invitation.into()))
     }

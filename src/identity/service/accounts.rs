@@ -82,9 +82,9 @@ async fn change_state<A: ActionTag>(
         let account = store::load_account(conn, permit.decision()).await?;
         // An invited account becomes active by its code only.
         if account.state == AccountState::Invited && to == AccountState::Active {
-            return Err(crate::kernel::states::wrong_state("account", "invited", "active").into());
+            return Err(crate::kernel::states::wrong_state("account", ("invited", "active"), "input.id").into());
         }
-        account.state.check(to)?;
+        account.state.check(to, "input.id")?;
         store::set_account_state(conn, id, to, tx.now()).await?;
         tx.touched(permit.decision(), &["state"]);
         if let Some(reason) = ends {

@@ -90,7 +90,7 @@ pub async fn bootstrap(op: &Op, first_name: &str) -> Result<Invited> {
     op.write(|tx| async move {
         let permit = tx.allow::<act::Bootstrap>(Some(Resource::system()))?;
         if store::administrator_exists(tx.conn()?).await? {
-            return Err(Problem::new(ALREADY_BOOTSTRAPPED, "There is an administrator already.").into());
+            return Err(Problem::of_the_whole(ALREADY_BOOTSTRAPPED, "There is an administrator already.").into());
         }
         let role = Role::Administrator;
         let invitee = Invitee { programme: None, role, family: None, mentor: None, first_name: first_name.clone() };

@@ -56,7 +56,7 @@ pub struct SaveSupportRequestInput {
 
 impl SaveSupportRequestInput {
     pub(super) fn read(self) -> Result<RequestDraft> {
-        let request = self.request_id.as_ref().map(target).transpose()?;
+        let request = self.request_id.as_ref().map(|id| target(id, "input.requestId")).transpose()?;
         let (mut check, facts) = (Check::new(), self.facts);
         let path = |at: usize| format!("input.facts.excludedMentors.{at}");
         let mentors = facts.excluded_mentors.iter().enumerate();
@@ -124,7 +124,7 @@ pub struct ProposeMatchInput {
 
 impl ProposeMatchInput {
     pub(super) fn read(self) -> Result<NewProposal> {
-        let (request, mut check) = (target(&self.request_id)?, Check::new());
+        let (request, mut check) = (target(&self.request_id, "input.requestId")?, Check::new());
         let mentor = reference(&self.mentor_id, "input.mentorId", &mut check);
         check.done()?;
         let mentor = mentor.ok_or(Error::NotFound)?;
@@ -153,7 +153,7 @@ pub struct AnswerProposalAsFamilyInput {
 impl AnswerProposalAsFamilyInput {
     pub(super) fn read(self) -> Result<FamilyAnswer> {
         Ok(FamilyAnswer {
-            proposal: target(&self.proposal_id)?,
+            proposal: target(&self.proposal_id, "input.proposalId")?,
             accept: self.accept,
             conflict: Conflict { exists: self.has_conflict, detail: self.conflict_detail },
             reason: self.reason.map(Into::into),
@@ -198,7 +198,7 @@ pub struct AnswerProposalAsMentorInput {
 impl AnswerProposalAsMentorInput {
     pub(super) fn read(self) -> Result<MentorAnswer> {
         Ok(MentorAnswer {
-            proposal: target(&self.proposal_id)?,
+            proposal: target(&self.proposal_id, "input.proposalId")?,
             choice: self.answer.into(),
             conflict: Conflict { exists: self.has_conflict, detail: self.conflict_detail },
             reason: self.reason.map(Into::into),
@@ -222,7 +222,11 @@ pub struct ProvideInformationInput {
 
 impl ProvideInformationInput {
     pub(super) fn read(self) -> Result<Information> {
-        Ok(Information { proposal: target(&self.proposal_id)?, text: self.information, version: self.version })
+        Ok(Information {
+            proposal: target(&self.proposal_id, "input.proposalId")?,
+            text: self.information,
+            version: self.version,
+        })
     }
 }
 
@@ -286,7 +290,7 @@ pub struct EndMatchInput {
 impl EndMatchInput {
     pub(super) fn read(self) -> Result<MatchEnd> {
         Ok(MatchEnd {
-            id: target(&self.match_id)?,
+            id: target(&self.match_id, "input.matchId")?,
             reason: self.reason.map(Into::into),
             reopen: self.reopen_request,
             not_again: self.not_again,

@@ -51,7 +51,7 @@ impl RequestMutation {
         ctx: &Context<'_>,
         input: SupportRequestInput,
     ) -> Result<SupportRequestPayload> {
-        let id = target(&input.request_id).map_err(fault)?;
+        let id = target(&input.request_id, "input.requestId").map_err(fault)?;
         let sent = matching::submit_support_request(ctx.data::<Op>()?, id, input.version).await;
         SupportRequestPayload::from_result(sent)
     }
@@ -63,7 +63,7 @@ impl RequestMutation {
         ctx: &Context<'_>,
         input: SupportRequestInput,
     ) -> Result<SupportRequestPayload> {
-        let id = target(&input.request_id).map_err(fault)?;
+        let id = target(&input.request_id, "input.requestId").map_err(fault)?;
         let taken = matching::withdraw_support_request(ctx.data::<Op>()?, id, input.version).await;
         SupportRequestPayload::from_result(taken)
     }
@@ -74,7 +74,7 @@ impl RequestMutation {
         ctx: &Context<'_>,
         input: TriageSupportRequestInput,
     ) -> Result<SupportRequestPayload> {
-        let (id, urgency) = (target(&input.request_id).map_err(fault)?, input.urgency.into());
+        let (id, urgency) = (target(&input.request_id, "input.requestId").map_err(fault)?, input.urgency.into());
         let triaged = matching::triage_support_request(ctx.data::<Op>()?, id, urgency, input.version).await;
         SupportRequestPayload::from_result(triaged)
     }
@@ -85,7 +85,7 @@ impl RequestMutation {
         ctx: &Context<'_>,
         input: CloseSupportRequestInput,
     ) -> Result<SupportRequestPayload> {
-        let (id, reason) = (target(&input.request_id).map_err(fault)?, input.reason.into());
+        let (id, reason) = (target(&input.request_id, "input.requestId").map_err(fault)?, input.reason.into());
         let closed = matching::close_support_request(ctx.data::<Op>()?, id, reason, input.version).await;
         SupportRequestPayload::from_result(closed)
     }
@@ -134,7 +134,7 @@ impl ProposalMutation {
 
     /// Takes a proposal back. Coordinators.
     async fn withdraw_proposal(&self, ctx: &Context<'_>, input: WithdrawProposalInput) -> Result<ProposalPayload> {
-        let id = target(&input.proposal_id).map_err(fault)?;
+        let id = target(&input.proposal_id, "input.proposalId").map_err(fault)?;
         ProposalPayload::from_result(matching::withdraw_proposal(ctx.data::<Op>()?, id, input.version).await)
     }
 }
@@ -147,7 +147,7 @@ pub struct MatchMutation;
 impl MatchMutation {
     /// Names who steps in when the mentor cannot, or nobody. Coordinators.
     async fn name_backup_mentor(&self, ctx: &Context<'_>, input: NameBackupMentorInput) -> Result<MatchPayload> {
-        let id = target(&input.match_id).map_err(fault)?;
+        let id = target(&input.match_id, "input.matchId").map_err(fault)?;
         let mut check = Check::new();
         let backup = input.mentor_id.and_then(|mentor| reference(&mentor, "input.mentorId", &mut check));
         let named = match check.done() {
@@ -159,19 +159,19 @@ impl MatchMutation {
 
     /// Lets a match rest for a while. Coordinators.
     async fn pause_match(&self, ctx: &Context<'_>, input: MatchInput) -> Result<MatchPayload> {
-        let id = target(&input.match_id).map_err(fault)?;
+        let id = target(&input.match_id, "input.matchId").map_err(fault)?;
         MatchPayload::from_result(matching::pause_match(ctx.data::<Op>()?, id, input.version).await)
     }
 
     /// Goes on with a resting match, or takes a planned goodbye back. Coordinators.
     async fn resume_match(&self, ctx: &Context<'_>, input: MatchInput) -> Result<MatchPayload> {
-        let id = target(&input.match_id).map_err(fault)?;
+        let id = target(&input.match_id, "input.matchId").map_err(fault)?;
         MatchPayload::from_result(matching::resume_match(ctx.data::<Op>()?, id, input.version).await)
     }
 
     /// Plans a goodbye within the next 30 days.
     async fn plan_goodbye(&self, ctx: &Context<'_>, input: PlanGoodbyeInput) -> Result<MatchPayload> {
-        let (id, at) = (target(&input.match_id).map_err(fault)?, input.goodbye_at.0);
+        let (id, at) = (target(&input.match_id, "input.matchId").map_err(fault)?, input.goodbye_at.0);
         MatchPayload::from_result(matching::plan_goodbye(ctx.data::<Op>()?, id, at, input.version).await)
     }
 

@@ -41,6 +41,9 @@ pub enum ScoreFactor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "matching::ExclusionCode")]
 pub enum ExclusionReason {
+    /// The account is not in use: the invitation was never accepted, it is suspended or closed, or it is no mentor's any
+    /// more.
+    NoActiveAccount,
     /// Screening, training or agreement is missing or has run out.
     NotReady,
     /// Has stepped back.

@@ -19,7 +19,7 @@ pub struct MatchingQuery;
 impl MatchingQuery {
     /// One support request: your family's, or one of your programme.
     async fn support_request(&self, ctx: &Context<'_>, id: ID) -> Result<SupportRequest> {
-        let id = target(&id).map_err(fault)?;
+        let id = target(&id, "id").map_err(fault)?;
         Ok(matching::support_request(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 
@@ -48,14 +48,14 @@ impl MatchingQuery {
         >,
         #[graphql(desc = "How many of each kind, 1 to 100; 50 when left out.")] first: Option<i32>,
     ) -> Result<Candidates> {
-        let id = target(&request_id).map_err(fault)?;
+        let id = target(&request_id, "requestId").map_err(fault)?;
         let intensity = intensity.map(Into::into);
         Ok(matching::candidates(ctx.data::<Op>()?, id, intensity, first).await.map_err(fault)?.into())
     }
 
     /// One proposal, as far as you may see it.
     async fn proposal(&self, ctx: &Context<'_>, id: ID) -> Result<Proposal> {
-        let id = target(&id).map_err(fault)?;
+        let id = target(&id, "id").map_err(fault)?;
         Ok(matching::proposal(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 
@@ -76,7 +76,7 @@ impl MatchingQuery {
     /// One match: your own, or one of your programme.
     #[graphql(name = "match")]
     async fn peer_match(&self, ctx: &Context<'_>, id: ID) -> Result<PeerMatch> {
-        let id = target(&id).map_err(fault)?;
+        let id = target(&id, "id").map_err(fault)?;
         Ok(matching::peer_match(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 

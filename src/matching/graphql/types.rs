@@ -269,7 +269,8 @@ pub struct PeerMatch {
     request_id: ID,
     /// Where it stands.
     state: MatchState,
-    /// First names of the family's caregivers; empty for the two sides once the match has ended.
+    /// First names of those caregivers of the family whose accounts are in use; empty for the two sides once the match has
+    /// ended.
     family_first_names: Vec<String>,
     /// The mentor's first name; null for the two sides once the match has ended.
     mentor_first_name: Option<String>,

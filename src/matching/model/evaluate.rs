@@ -7,13 +7,16 @@ use super::facts::{ExploitationKind, GenderPreference, MentorFacts, RequestFacts
 use crate::kernel::states::texts;
 
 /// The version of this policy. Change it with any change of points, factors or exclusions.
-pub const POLICY_VERSION: &str = "2026-11-1";
+pub const POLICY_VERSION: &str = "2026-11-2";
 
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 texts! {
     /// Why a mentor cannot be proposed for a request.
     pub enum ExclusionCode {
+        /// The account is not in use: the invitation was never accepted, it is suspended or closed, or it is no mentor's
+        /// any more.
+        NoActiveAccount = "no_active_account",
         /// Screening, training or agreement is missing or has run out.
         NotReady = "not_ready",
         /// Has stepped back.
@@ -185,6 +188,7 @@ fn exclusions(request: &RequestFacts, mentor: &MentorFacts) -> Vec<Exclusion> {
     use ExclusionCode as Code;
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     let rules = [
+        (!mentor.account_active, Code::NoActiveAccount),
         (!mentor.ready, Code::NotReady),
         (mentor.stepped_back, Code::SteppedBack),
         (!load_fits(mentor.load, request.intensity.weight(), mentor.capacity), Code::AtCapacity),

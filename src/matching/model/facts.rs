@@ -90,6 +90,8 @@ pub struct RequestFacts {
 pub struct MentorFacts {
     /// The mentor.
     pub id: Uuid,
+    /// The account is in use and still a mentor's.
+    pub account_active: bool,
     /// Screening, training and agreement are in force.
     pub ready: bool,
     /// Has stepped back.

@@ -256,7 +256,9 @@ mod tests {
 
     fn paths<T>(result: Result<T>) -> Vec<(String, String)> {
         match result {
-            Err(Error::Refused(problems)) => problems.iter().map(|p| (p.code.to_string(), p.field.join("."))).collect(),
+            Err(Error::Refused(problems)) => {
+                problems.iter().map(|p| (p.code.to_string(), p.field().join("."))).collect()
+            }
             _ => Vec::new(),
         }
     }

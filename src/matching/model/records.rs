@@ -319,7 +319,7 @@ pub struct MatchView {
     pub record: PeerMatch,
     /// Whether a backup mentor is named.
     pub has_backup: bool,
-    /// The family's first names; empty for the sides once the match has ended.
+    /// First names of the family's caregivers who stand now; empty for the sides once the match has ended.
     pub family_first_names: Vec<String>,
     /// The mentor's first name; absent for the sides once the match has ended.
     pub mentor_first_name: Option<String>,

@@ -24,6 +24,7 @@ pub const SAME_MENTOR: Code = Code("SAME_MENTOR");
 #[must_use]
 pub fn excluded(code: ExclusionCode, path: &str) -> Problem {
     let (code, message) = match code {
+        ExclusionCode::NoActiveAccount => ("NO_ACTIVE_ACCOUNT", "This mentor's account is not in use."),
         ExclusionCode::NotReady => ("NOT_READY", "This mentor's screening, training or agreement is not in force."),
         ExclusionCode::SteppedBack => ("STEPPED_BACK", "This mentor has stepped back."),
         ExclusionCode::AtCapacity => ("AT_CAPACITY", "This mentor has no free place for a match of this weight."),
@@ -38,20 +39,20 @@ pub fn excluded(code: ExclusionCode, path: &str) -> Problem {
     Problem::at(Code(code), path, message)
 }
 
-/// The mentor has no free place.
+/// The mentor whom a proposal names has no free place.
 #[must_use]
 pub fn mentor_full() -> Problem {
-    Problem::new(MENTOR_FULL, "There is no free place with this mentor any more.")
+    Problem::at(MENTOR_FULL, "input.proposalId", "There is no free place with this mentor any more.")
 }
 
-/// The family has a live match.
+/// The family that a proposal is for has a live match.
 #[must_use]
 pub fn family_matched() -> Problem {
-    Problem::new(FAMILY_ALREADY_MATCHED, "This family has a mentor already.")
+    Problem::at(FAMILY_ALREADY_MATCHED, "input.proposalId", "This family has a mentor already.")
 }
 
 /// A proposal for the request is under way.
 #[must_use]
 pub fn proposal_open() -> Problem {
-    Problem::new(PROPOSAL_OPEN, "A proposal for this request is under way.")
+    Problem::at(PROPOSAL_OPEN, "input.requestId", "A proposal for this request is under way.")
 }

@@ -36,6 +36,7 @@ fn request() -> RequestFacts {
 fn mentor() -> MentorFacts {
     MentorFacts {
         id: Uuid::from_u128(2),
+        account_active: true,
         ready: true,
         stepped_back: false,
         capacity: 4,
@@ -70,7 +71,8 @@ type Change = fn(&mut RequestFacts, &mut MentorFacts);
 
 #[test]
 fn every_exclusion_stands_alone() {
-    let changes: [(Change, ExclusionCode); 10] = [
+    let changes: [(Change, ExclusionCode); 11] = [
+        (|_, m| m.account_active = false, ExclusionCode::NoActiveAccount),
         (|_, m| m.ready = false, ExclusionCode::NotReady),
         (|_, m| m.stepped_back = true, ExclusionCode::SteppedBack),
         (|_, m| m.load = 4, ExclusionCode::AtCapacity),

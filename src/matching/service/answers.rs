@@ -6,7 +6,7 @@ use super::proposals::{farewell, look, overdue};
 use super::{after, back_to_triaged, store, tell_match, tell_request, watch};
 use crate::access::{ActionTag, Permit, act};
 use crate::kernel::ids::{MatchId, ProposalId};
-use crate::kernel::{Problem, Result};
+use crate::kernel::{Code, Problem, Result};
 use crate::matching::model::evaluate::ExclusionCode;
 use crate::matching::model::inputs::{Conflict, FamilyAnswer, Information, MentorAnswer, MentorChoice, fresh};
 use crate::matching::model::records::{DeclineReason, Proposal, ProposalView, Side};
@@ -15,6 +15,9 @@ use crate::matching::model::states::{MatchState, ProposalState, RequestState};
 use crate::mentors;
 use crate::op::{Op, Tx};
 use crate::ties;
+
+/// The field that names the proposal, in every input here.
+const PATH: &str = "input.proposalId";
 
 /// The family says yes or no to the anonymous profile. A yes declares that there is no conflict and puts the proposal to
 /// the mentor; a declared conflict ends it, and keeps the two apart from then on.
@@ -30,10 +33,10 @@ pub async fn answer_proposal_as_family(op: &Op, input: FamilyAnswer) -> Result<P
             return look(&tx, proposal.id).await;
         }
         // The family's yes is a step of its own in the record, even though the mentor is asked at once.
-        proposal.state.check(ProposalState::AcceptedByFamily)?;
+        proposal.state.check(ProposalState::AcceptedByFamily, PATH)?;
         let step = store::ProposalStep::default();
         store::step_proposal(&tx, &permit, proposal.id, ProposalState::AcceptedByFamily, step).await?;
-        ProposalState::AcceptedByFamily.check(ProposalState::OfferedToMentor)?;
+        ProposalState::AcceptedByFamily.check(ProposalState::OfferedToMentor, PATH)?;
         let until = after(&tx, tx.op().core().clocks.mentor_answer);
         offer_to_mentor(&tx, &permit, &proposal, until, None).await?;
         look(&tx, proposal.id).await
@@ -53,7 +56,7 @@ pub async fn answer_proposal_as_mentor(op: &Op, input: MentorAnswer) -> Result<P
         match input.choice {
             MentorChoice::Accept if !conflict => accept(&tx, &permit, &proposal, &input.conflict).await?,
             MentorChoice::NeedsInformation if !conflict => {
-                proposal.state.check(ProposalState::NeedsInformation)?;
+                proposal.state.check(ProposalState::NeedsInformation, PATH)?;
                 let step = store::ProposalStep {
                     paused_at: Some(tx.now()),
                     question: input.question.as_deref(),
@@ -95,11 +98,11 @@ pub async fn withdraw_proposal(op: &Op, id: ProposalId, version: Option<i32>) ->
         let permit = tx.allow::<act::ManageProposal>(store::proposal_facts(&tx, id).await?)?;
         let proposal = store::load_proposal(&tx, &permit, id).await?;
         fresh(version, proposal.version)?;
-        proposal.state.check(ProposalState::Withdrawn)?;
+        proposal.state.check(ProposalState::Withdrawn, PATH)?;
         tx.touched(permit.decision(), &["state"]);
         let step = store::ProposalStep::default();
         store::step_proposal(&tx, &permit, id, ProposalState::Withdrawn, step).await?;
-        back_to_triaged(&tx, &permit, &proposal, after(&tx, tx.op().core().clocks.proposal)).await?;
+        back_to_triaged(&tx, &permit, &proposal, after(&tx, tx.op().core().clocks.proposal), PATH).await?;
         look(&tx, id).await
     })
     .await
@@ -120,10 +123,10 @@ async fn open(
             "This proposal is {}; it does not wait for this answer.",
             proposal.state.as_str().replace('_', " ")
         );
-        return Err(Problem::new(crate::kernel::Code::WRONG_STATE, message).into());
+        return Err(Problem::at(Code::WRONG_STATE, PATH, message).into());
     }
     if overdue(tx, &proposal) {
-        return Err(Problem::new(PROPOSAL_OVERDUE, "The time to answer this proposal is over.").into());
+        return Err(Problem::at(PROPOSAL_OVERDUE, PATH, "The time to answer this proposal is over.").into());
     }
     Ok(proposal)
 }
@@ -162,7 +165,7 @@ async fn decline(
     conflict: &Conflict,
     reason: Option<DeclineReason>,
 ) -> Result<()> {
-    proposal.state.check(ProposalState::Declined)?;
+    proposal.state.check(ProposalState::Declined, PATH)?;
     let has_conflict = conflict.exists == Some(true);
     let decline_reason = if has_conflict { Some(DeclineReason::Conflict) } else { reason };
     let step = store::ProposalStep { declined_by: Some(side), decline_reason, ..Default::default() };
@@ -170,20 +173,20 @@ async fn decline(
     if has_conflict {
         store::not_again(tx, permit, proposal.family, proposal.mentor).await?;
     }
-    back_to_triaged(tx, permit, proposal, after(tx, tx.op().core().clocks.proposal)).await
+    back_to_triaged(tx, permit, proposal, after(tx, tx.op().core().clocks.proposal), PATH).await
 }
 
 /// Both said yes: makes the match. Refused when the mentor is no longer ready or has no place left, or when the family has
 /// a mentor already; the proposal then stays as it is.
 async fn accept(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Proposal, conflict: &Conflict) -> Result<()> {
-    proposal.state.check(ProposalState::Accepted)?;
+    proposal.state.check(ProposalState::Accepted, PATH)?;
     mentors::lock(tx, proposal.mentor).await?;
     check_mentor(tx, permit, proposal).await?;
     if ties::of_family(tx.conn()?, proposal.family).await?.is_some() {
         return Err(refusals::family_matched().into());
     }
     let request = store::load_request(tx, permit, proposal.request).await?;
-    request.state.check(RequestState::Matched)?;
+    request.state.check(RequestState::Matched, PATH)?;
     store::declare(tx, permit, proposal.id, Side::Mentor, conflict).await?;
     let step = store::ProposalStep::default();
     store::step_proposal(tx, permit, proposal.id, ProposalState::Accepted, step).await?;
@@ -202,11 +205,14 @@ async fn accept(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Propos
 async fn check_mentor(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Proposal) -> Result<()> {
     let facts = mentors::matching_facts_of(tx, permit.decision(), proposal.mentor).await?;
     let mentor = facts.ok_or(crate::kernel::Error::NotFound)?;
+    if !mentor.account_active {
+        return Err(excluded(ExclusionCode::NoActiveAccount, PATH).into());
+    }
     if mentor.stepped_back {
-        return Err(excluded(ExclusionCode::SteppedBack, "input.proposalId").into());
+        return Err(excluded(ExclusionCode::SteppedBack, PATH).into());
     }
     if !mentor.readiness.ready {
-        return Err(excluded(ExclusionCode::NotReady, "input.proposalId").into());
+        return Err(excluded(ExclusionCode::NotReady, PATH).into());
     }
     let load = ties::loads(tx.conn()?, &[proposal.mentor]).await?.remove(&proposal.mentor).unwrap_or(0);
     if load + i64::from(proposal.weight) > i64::from(mentor.capacity) {

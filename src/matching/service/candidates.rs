@@ -62,6 +62,7 @@ impl Scales {
         let hours = self.mentors.get(&id).map_or(&[][..], Vec::as_slice);
         MentorFacts {
             id: id.uuid(),
+            account_active: mentor.account_active,
             ready: mentor.readiness.ready,
             stepped_back: mentor.stepped_back,
             capacity: i32::try_from(mentor.capacity).unwrap_or(i32::MAX),

@@ -15,6 +15,9 @@ use crate::mentors;
 use crate::op::{Op, Tx};
 use crate::ties;
 
+/// The field that names the match, in every input here.
+const PATH: &str = "input.matchId";
+
 /// One match, with the first names that the caller may see.
 pub async fn peer_match(op: &Op, id: MatchId) -> Result<MatchView> {
     op.read(|tx| async move {
@@ -55,7 +58,7 @@ pub async fn name_backup_mentor(
         let the = store::load_match(&tx, &permit, id).await?;
         fresh(version, the.version)?;
         if the.state == MatchState::Ended {
-            return Err(Problem::new(Code::WRONG_STATE, "This match has ended.").into());
+            return Err(Problem::at(Code::WRONG_STATE, PATH, "This match has ended.").into());
         }
         if let Some(mentor) = backup {
             check_backup(&tx, &permit, &the, mentor).await?;
@@ -70,24 +73,25 @@ pub async fn name_backup_mentor(
 }
 
 async fn check_backup(tx: &Tx, permit: &Permit<act::ManageMatch>, the: &PeerMatch, mentor: MentorId) -> Result<()> {
-    const PATH: &str = "input.mentorId";
+    const MENTOR: &str = "input.mentorId";
     if mentor == the.mentor {
-        return Err(Problem::at(SAME_MENTOR, PATH, "This is the mentor of the match.").into());
+        return Err(Problem::at(SAME_MENTOR, MENTOR, "This is the mentor of the match.").into());
     }
     let here = mentors::facts(tx, mentor).await?.is_some_and(|of| of.programme == Some(the.programme));
     let facts = if here { mentors::matching_facts_of(tx, permit.decision(), mentor).await? } else { None };
     let Some(facts) = facts else {
-        return Err(Problem::at(Code::UNKNOWN_REFERENCE, PATH, "This names nothing that you can see.").into());
+        return Err(Problem::at(Code::UNKNOWN_REFERENCE, MENTOR, "This names nothing that you can see.").into());
     };
     let pool = store::pool(tx, permit, the.programme, the.family).await?;
     let rules = [
+        (!facts.account_active, ExclusionCode::NoActiveAccount),
         (!facts.readiness.ready, ExclusionCode::NotReady),
         (facts.stepped_back, ExclusionCode::SteppedBack),
         (pool.conflicts.contains(&mentor), ExclusionCode::ConflictDeclared),
         (pool.not_again.contains(&mentor), ExclusionCode::NotAgain),
     ];
     let problems: Vec<Problem> =
-        rules.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| excluded(code, PATH)).collect();
+        rules.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| excluded(code, MENTOR)).collect();
     if problems.is_empty() { Ok(()) } else { Err(crate::kernel::Error::Refused(problems)) }
 }
 
@@ -106,7 +110,7 @@ async fn manage(op: &Op, id: MatchId, version: Option<i32>, to: MatchState) -> R
         let permit = tx.allow::<act::ManageMatch>(ties::of_match(tx.conn()?, id).await?)?;
         let the = store::load_match(&tx, &permit, id).await?;
         fresh(version, the.version)?;
-        the.state.check(to)?;
+        the.state.check(to, PATH)?;
         let step = if to == MatchState::Paused { store::MatchStep::Pause } else { store::MatchStep::Resume };
         store::step_match(&tx, &permit, id, step).await?;
         tx.touched(permit.decision(), &["state"]);
@@ -123,7 +127,7 @@ pub async fn plan_goodbye(op: &Op, id: MatchId, at: Timestamp, version: Option<i
         check_goodbye(at, tx.now())?;
         let the = store::load_match(&tx, &permit, id).await?;
         fresh(version, the.version)?;
-        the.state.check(MatchState::Ending)?;
+        the.state.check(MatchState::Ending, PATH)?;
         store::step_match(&tx, &permit, id, store::MatchStep::Goodbye(at)).await?;
         tx.touched(permit.decision(), &["state", "goodbyeAt"]);
         tell_match(&tx, id, MatchState::Ending);
@@ -145,7 +149,7 @@ pub async fn end_match(op: &Op, input: MatchEnd) -> Result<MatchView> {
             _ => Ender::Staff,
         };
         let reason = input.reason_by(who)?;
-        finish(&tx, &permit, &the, reason).await?;
+        finish(&tx, &permit, &the, reason, PATH).await?;
         if input.not_again {
             store::not_again(&tx, &permit, the.family, the.mentor).await?;
         }
@@ -166,11 +170,11 @@ async fn settle_request(
 ) -> Result<()> {
     let request = store::load_request(tx, permit, the.request).await?;
     let step = if reopen {
-        request.state.check(RequestState::Submitted)?;
+        request.state.check(RequestState::Submitted, PATH)?;
         let due_at = Some(after(tx, tx.op().core().clocks.first_reply));
         store::RequestStep { to: Some(RequestState::Submitted), due_at, submitted: true, ..Default::default() }
     } else {
-        request.state.check(RequestState::Closed)?;
+        request.state.check(RequestState::Closed, PATH)?;
         let close_reason = Some(match reason {
             EndReason::GoalReached => CloseReason::Supported,
             EndReason::MovedProgramme => CloseReason::MovedProgramme,

@@ -52,15 +52,17 @@ async fn watch(tx: &Tx, proposal: ProposalId, until: Timestamp) -> Result<()> {
     tx.enqueue(NewJob { kind: EXPIRE_PROPOSAL, payload, run_at: until, unique_key: None }).await
 }
 
-/// Gives the request of a fallen proposal back to the coordinators, who must act by `due_at`.
+/// Gives the request of a fallen proposal back to the coordinators, who must act by `due_at`. `path` is the input field that
+/// names what is acted on.
 async fn back_to_triaged(
     tx: &Tx,
     permit: &Permit<impl ActionTag>,
     proposal: &Proposal,
     due_at: Timestamp,
+    path: &str,
 ) -> Result<()> {
     let request = store::load_request(tx, permit, proposal.request).await?;
-    request.state.check(RequestState::Triaged)?;
+    request.state.check(RequestState::Triaged, path)?;
     let step = store::RequestStep { to: Some(RequestState::Triaged), due_at: Some(due_at), ..Default::default() };
     store::step_request(tx, permit, request.id, step).await?;
     tell_request(tx, request.id, request.programme);
@@ -68,16 +70,22 @@ async fn back_to_triaged(
 }
 
 /// Takes back the proposal under way for a request, if there is one.
-async fn drop_proposal(tx: &Tx, permit: &Permit<impl ActionTag>, request: RequestId) -> Result<()> {
+async fn drop_proposal(tx: &Tx, permit: &Permit<impl ActionTag>, request: RequestId, path: &str) -> Result<()> {
     let Some(proposal) = store::live_proposal_of(tx, permit, request).await? else { return Ok(()) };
-    proposal.state.check(ProposalState::Withdrawn)?;
+    proposal.state.check(ProposalState::Withdrawn, path)?;
     tx.named(permit.decision(), [proposal.id]);
     store::step_proposal(tx, permit, proposal.id, ProposalState::Withdrawn, store::ProposalStep::default()).await
 }
 
 /// Ends a match: the state, the job for its sessions, the event that closes what hangs on it.
-async fn finish(tx: &Tx, permit: &Permit<impl ActionTag>, the: &PeerMatch, reason: EndReason) -> Result<()> {
-    the.state.check(MatchState::Ended)?;
+async fn finish(
+    tx: &Tx,
+    permit: &Permit<impl ActionTag>,
+    the: &PeerMatch,
+    reason: EndReason,
+    path: &str,
+) -> Result<()> {
+    the.state.check(MatchState::Ended, path)?;
     store::step_match(tx, permit, the.id, store::MatchStep::End(reason)).await?;
     let payload = json!({"match": the.id});
     tx.enqueue(NewJob { kind: MATCH_ENDED, payload, run_at: tx.now(), unique_key: None }).await?;

@@ -25,14 +25,15 @@ pub(super) async fn of_mentors(
 }
 
 /// Turns matches into what the caller may see, in three queries however many they are. The two sides see each other's
-/// first names while the match is live; staff see them always, and the reasons too.
+/// first names while the match is live; staff see them always, and the reasons too. Of a family only those caregivers are
+/// named who stand now.
 pub(super) async fn views(tx: &Tx, decision: &Decision, matches: Vec<PeerMatch>) -> Result<Vec<MatchView>> {
     let staff = tx.principal().is_staff();
     let shown: Vec<&PeerMatch> = matches.iter().filter(|m| staff || m.state != MatchState::Ended).collect();
     let families: Vec<FamilyId> = shown.iter().map(|m| m.family).collect();
     let backups = shown.iter().filter(|_| staff).filter_map(|m| m.backup);
     let mentors: Vec<MentorId> = shown.iter().map(|m| m.mentor).chain(backups).collect();
-    let of_families = ties::accounts_of_families(tx.conn()?, &families).await?;
+    let of_families = ties::caregivers_who_stand(tx.conn()?, &families).await?;
     let of_mentors = ties::accounts_of_mentors(tx.conn()?, &mentors).await?;
     let accounts: Vec<AccountId> = of_families.values().flatten().chain(of_mentors.values()).copied().collect();
     let names = identity::first_names(tx, decision, &accounts).await?;

@@ -23,7 +23,7 @@ pub async fn propose_match(op: &Op, input: NewProposal) -> Result<ProposalView> 
         if request.state == RequestState::Proposing {
             return Err(refusals::proposal_open().into());
         }
-        request.state.check(RequestState::Proposing)?;
+        request.state.check(RequestState::Proposing, "input.requestId")?;
         let intensity = input.intensity.unwrap_or(request.facts.intensity);
         let (snapshot, score) = weigh(&tx, &permit, &request, input).await?;
         let id: ProposalId = tx.make_id();
@@ -181,17 +181,19 @@ pub async fn list_proposals(op: &Op, states: Vec<ProposalState>, request: PageRe
 /// Lets a proposal expire whose time to answer is over, and puts its request back on the board, due at once. Does nothing
 /// when it was answered, is paused, or was given more time.
 pub(crate) async fn expire(op: &Op, id: ProposalId) -> Result<()> {
+    // The field of the job that names the proposal.
+    const PATH: &str = "proposal";
     op.write(|tx| async move {
         let permit = tx.allow::<act::RunJob>(Some(Resource::system()))?;
         let proposal = store::load_proposal(&tx, &permit, id).await?;
         if !overdue(&tx, &proposal) {
             return Ok(());
         }
-        proposal.state.check(ProposalState::Expired)?;
+        proposal.state.check(ProposalState::Expired, PATH)?;
         tx.named(permit.decision(), [Into::<uuid::Uuid>::into(id), proposal.request.into()]);
         tx.touched(permit.decision(), &["state"]);
         store::step_proposal(&tx, &permit, id, ProposalState::Expired, store::ProposalStep::default()).await?;
-        back_to_triaged(&tx, &permit, &proposal, tx.now()).await
+        back_to_triaged(&tx, &permit, &proposal, tx.now(), PATH).await
     })
     .await
 }

@@ -12,6 +12,9 @@ use crate::matching::model::refusals::{MATCH_LIVE, NO_SAFE_CONTACT_PLAN, REQUEST
 use crate::matching::model::states::{CloseReason, EndReason, RequestState};
 use crate::op::{Op, Tx};
 
+/// The field that names the request, in every input here.
+const PATH: &str = "input.requestId";
+
 /// Writes a draft: a new one for the caller's family, or a change of one that is not sent yet. Refused while the family
 /// has another open request.
 pub async fn save_support_request(op: &Op, input: RequestDraft) -> Result<SupportRequest> {
@@ -46,7 +49,7 @@ async fn writing(tx: &Tx, family: Option<FamilyId>) -> Result<Permit<act::WriteR
 async fn create(tx: &Tx, permit: &Permit<act::WriteRequest>, input: &RequestDraft) -> Result<RequestId> {
     let id: RequestId = tx.make_id();
     let stored = store::insert_request(tx, permit, id, &input.facts, input.hopes.as_deref()).await;
-    let open = Problem::new(REQUEST_OPEN, "Your family has an open request already.");
+    let open = Problem::at(REQUEST_OPEN, PATH, "Your family has an open request already.");
     stored.map_err(|error| error.explain("one_open_request_per_family", open))?;
     Ok(id)
 }
@@ -56,7 +59,7 @@ async fn change(tx: &Tx, permit: &Permit<act::WriteRequest>, id: RequestId, inpu
     fresh(input.version, request.version)?;
     if request.state != RequestState::Draft {
         let message = "This request has been sent; it can no longer be changed.";
-        return Err(Problem::at(Code::WRONG_STATE, "input.requestId", message).into());
+        return Err(Problem::at(Code::WRONG_STATE, PATH, message).into());
     }
     store::write_request(tx, permit, id, &input.facts, input.hopes.as_deref()).await?;
     Ok(id)
@@ -83,13 +86,12 @@ pub async fn submit_support_request(op: &Op, id: RequestId, version: Option<i32>
         let request = store::load_request(&tx, &permit, id).await?;
         fresh(version, request.version)?;
         if request.state != RequestState::Draft {
-            return Err(
-                crate::kernel::states::wrong_state("support_request", request.state.as_str(), "submitted").into()
-            );
+            let step = (request.state.as_str(), "submitted");
+            return Err(crate::kernel::states::wrong_state("support_request", step, PATH).into());
         }
         if families::safe_windows(&tx, permit.decision(), request.family).await?.is_none() {
             let message = "Say first how it is safe to reach you.";
-            return Err(Problem::new(NO_SAFE_CONTACT_PLAN, message).into());
+            return Err(Problem::at(NO_SAFE_CONTACT_PLAN, PATH, message).into());
         }
         let due_at = after(&tx, tx.op().core().clocks.first_reply);
         let to = Some(RequestState::Submitted);
@@ -110,11 +112,11 @@ pub async fn withdraw_support_request(op: &Op, id: RequestId, version: Option<i3
         let permit = tx.allow::<act::WithdrawRequest>(store::request_facts(&tx, id).await?)?;
         let request = store::load_request(&tx, &permit, id).await?;
         fresh(version, request.version)?;
-        request.state.check(RequestState::Withdrawn)?;
-        drop_proposal(&tx, &permit, id).await?;
+        request.state.check(RequestState::Withdrawn, PATH)?;
+        drop_proposal(&tx, &permit, id, PATH).await?;
         if let Some(the) = store::live_match_of(&tx, &permit, id).await? {
             tx.named(permit.decision(), [the.id]);
-            finish(&tx, &permit, &the, EndReason::FamilyChoice).await?;
+            finish(&tx, &permit, &the, EndReason::FamilyChoice, PATH).await?;
         }
         let step = store::RequestStep { to: Some(RequestState::Withdrawn), ..Default::default() };
         store::step_request(&tx, &permit, id, step).await?;
@@ -126,7 +128,7 @@ pub async fn withdraw_support_request(op: &Op, id: RequestId, version: Option<i3
 }
 
 /// A coordinator says how soon; from then on the clock of the proposal runs. The urgency can be changed as long as no
-/// match stands.
+/// match stands; a request with a match is matched until the match ends.
 pub async fn triage_support_request(
     op: &Op,
     id: RequestId,
@@ -137,11 +139,14 @@ pub async fn triage_support_request(
         let permit = tx.allow::<act::TriageRequest>(store::request_facts(&tx, id).await?)?;
         let request = store::load_request(&tx, &permit, id).await?;
         fresh(version, request.version)?;
+        if request.state == RequestState::Matched {
+            return Err(match_live());
+        }
         let again = matches!(request.state, RequestState::Triaged | RequestState::Proposing);
         let step = if again {
             store::RequestStep { urgency: Some(urgency), due_at: request.due_at, ..Default::default() }
         } else {
-            request.state.check(RequestState::Triaged)?;
+            request.state.check(RequestState::Triaged, PATH)?;
             let due_at = Some(after(&tx, tx.op().core().clocks.proposal));
             let to = Some(RequestState::Triaged);
             store::RequestStep { to, urgency: Some(urgency), due_at, triaged: true, ..Default::default() }
@@ -152,6 +157,10 @@ pub async fn triage_support_request(
         store::load_request(&tx, &permit, id).await
     })
     .await
+}
+
+fn match_live() -> Error {
+    Problem::at(MATCH_LIVE, PATH, "A match stands for this request. End the match first.").into()
 }
 
 /// A coordinator closes a request with a reason. A proposal under way is withdrawn; a live match must be ended first.
@@ -165,11 +174,11 @@ pub async fn close_support_request(
         let permit = tx.allow::<act::CloseRequest>(store::request_facts(&tx, id).await?)?;
         let request = store::load_request(&tx, &permit, id).await?;
         fresh(version, request.version)?;
-        request.state.check(RequestState::Closed)?;
+        request.state.check(RequestState::Closed, PATH)?;
         if store::live_match_of(&tx, &permit, id).await?.is_some() {
-            return Err(Problem::new(MATCH_LIVE, "A match stands for this request. End the match first.").into());
+            return Err(match_live());
         }
-        drop_proposal(&tx, &permit, id).await?;
+        drop_proposal(&tx, &permit, id, PATH).await?;
         let to = Some(RequestState::Closed);
         let step = store::RequestStep { to, close_reason: Some(reason), ..Default::default() };
         store::step_request(&tx, &permit, id, step).await?;

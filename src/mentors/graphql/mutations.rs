@@ -164,13 +164,13 @@ impl MentorsMutation {
 
     /// Changes a mentor's record: your own, or one of the programme that you coordinate.
     async fn update_mentor(&self, ctx: &Context<'_>, input: UpdateMentorInput) -> Result<MentorPayload> {
-        let id = target::<MentorId>(&input.id).map_err(fault)?;
+        let id = target::<MentorId>(&input.id, "input.id").map_err(fault)?;
         MentorPayload::from_result(mentors::update_mentor(ctx.data::<Op>()?, id, input.into()).await)
     }
 
     /// Records a piece of evidence of a mentor's readiness. Coordinators.
     async fn record_evidence(&self, ctx: &Context<'_>, input: RecordEvidenceInput) -> Result<MentorPayload> {
-        let id = target::<MentorId>(&input.mentor_id).map_err(fault)?;
+        let id = target::<MentorId>(&input.mentor_id, "input.mentorId").map_err(fault)?;
         let (kind, obtained_on, expires_on) = (input.kind.into(), input.obtained_on, input.expires_on);
         let evidence = RecordEvidence { kind, obtained_on, expires_on };
         MentorPayload::from_result(mentors::record_evidence(ctx.data::<Op>()?, id, evidence).await)
@@ -178,19 +178,19 @@ impl MentorsMutation {
 
     /// Withdraws a piece of evidence, for example one recorded in error. Coordinators.
     async fn withdraw_evidence(&self, ctx: &Context<'_>, input: WithdrawEvidenceInput) -> Result<MentorPayload> {
-        let id = target::<EvidenceId>(&input.id).map_err(fault)?;
+        let id = target::<EvidenceId>(&input.id, "input.id").map_err(fault)?;
         MentorPayload::from_result(mentors::withdraw_evidence(ctx.data::<Op>()?, id).await)
     }
 
     /// Lets a mentor step back: they keep their matches, and get no new ones. No reason is asked for.
     async fn step_back(&self, ctx: &Context<'_>, input: MentorInput) -> Result<MentorPayload> {
-        let id = target::<MentorId>(&input.id).map_err(fault)?;
+        let id = target::<MentorId>(&input.id, "input.id").map_err(fault)?;
         MentorPayload::from_result(mentors::step_back(ctx.data::<Op>()?, id).await)
     }
 
     /// Lets a mentor who stepped back take part again.
     async fn return_to_service(&self, ctx: &Context<'_>, input: MentorInput) -> Result<MentorPayload> {
-        let id = target::<MentorId>(&input.id).map_err(fault)?;
+        let id = target::<MentorId>(&input.id, "input.id").map_err(fault)?;
         MentorPayload::from_result(mentors::return_to_service(ctx.data::<Op>()?, id).await)
     }
 }

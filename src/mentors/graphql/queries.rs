@@ -31,7 +31,7 @@ impl MentorsQuery {
 
     /// One mentor: yourself, one of your programme, or the one that your family is matched with now.
     async fn mentor(&self, ctx: &Context<'_>, id: ID) -> Result<Mentor> {
-        let id = target::<MentorId>(&id).map_err(fault)?;
+        let id = target::<MentorId>(&id, "id").map_err(fault)?;
         Ok(mentors::mentor(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 

@@ -135,7 +135,7 @@ mod tests {
         let mut check = Check::new();
         let _ = profile.validated(&mut check, "input.profile");
         let Err(Error::Refused(problems)) = check.done() else { panic!("accepted") };
-        let paths: Vec<_> = problems.iter().map(|p| p.field.join(".")).collect();
+        let paths: Vec<_> = problems.iter().map(|p| p.field().join(".")).collect();
         assert_eq!(paths, ["input.profile.cultures.0", "input.profile.topicsNotReady", "input.profile.caseKey"]);
     }
 

@@ -249,7 +249,7 @@ mod tests {
     fn wrong<T>(result: Result<T>) -> Vec<String> {
         match result {
             Err(Error::Refused(problems)) => {
-                problems.iter().map(|p| format!("{} {}", p.code, p.field.join("."))).collect()
+                problems.iter().map(|p| format!("{} {}", p.code, p.field().join("."))).collect()
             }
             _ => Vec::new(),
         }

@@ -35,14 +35,14 @@ impl MessagingQuery {
         #[graphql(desc = "Continue after this cursor, with older messages.")] after: Option<String>,
     ) -> Result<Connection<Message>> {
         let request = page_request(first, after.as_deref())?;
-        let page = service::messages(ctx.data::<Op>()?, target(&match_id).map_err(fault)?, request).await;
+        let page = service::messages(ctx.data::<Op>()?, target(&match_id, "matchId").map_err(fault)?, request).await;
         let place = |message: &super::Message| Cursor { key: message.seq, id: message.id.uuid() };
         Ok(connection(&request, page.map_err(fault)?, place, Message::from))
     }
 
     /// One message.
     async fn message(&self, ctx: &Context<'_>, #[graphql(desc = "The message.")] id: ID) -> Result<Message> {
-        let found = service::message(ctx.data::<Op>()?, target(&id).map_err(fault)?).await;
+        let found = service::message(ctx.data::<Op>()?, target(&id, "id").map_err(fault)?).await;
         found.map(Message::from).map_err(fault)
     }
 }
@@ -69,20 +69,20 @@ impl MessagingMutation {
 
     /// Take a delivered message of yours back.
     async fn remove_message(&self, ctx: &Context<'_>, input: RemoveMessageInput) -> Result<RemoveMessagePayload> {
-        let id = target(&input.id).map_err(fault)?;
+        let id = target(&input.id, "input.id").map_err(fault)?;
         RemoveMessagePayload::from_result(service::remove_message(ctx.data::<Op>()?, id).await)
     }
 
     /// Report a message that you received to the coordinators.
     async fn report_message(&self, ctx: &Context<'_>, input: ReportMessageInput) -> Result<ReportMessagePayload> {
-        let (id, reason) = (target(&input.id).map_err(fault)?, input.reason.as_deref());
+        let (id, reason) = (target(&input.id, "input.id").map_err(fault)?, input.reason.as_deref());
         let messaging = ctx.data::<Arc<Messaging>>()?;
         ReportMessagePayload::from_result(service::report_message(ctx.data::<Op>()?, messaging, id, reason).await)
     }
 
     /// Ask for another look at a message of yours that was refused.
     async fn appeal_message(&self, ctx: &Context<'_>, input: AppealMessageInput) -> Result<AppealMessagePayload> {
-        let (id, reason) = (target(&input.id).map_err(fault)?, input.reason.as_deref());
+        let (id, reason) = (target(&input.id, "input.id").map_err(fault)?, input.reason.as_deref());
         let messaging = ctx.data::<Arc<Messaging>>()?;
         AppealMessagePayload::from_result(service::appeal_message(ctx.data::<Op>()?, messaging, id, reason).await)
     }
@@ -102,7 +102,7 @@ impl MessagingSubscription {
         #[graphql(desc = "The match.")] match_id: ID,
         #[graphql(desc = "Begin after this change; without it, with what changes from now on.")] after: Option<String>,
     ) -> Result<impl Stream<Item = Result<MessageChange>> + use<>> {
-        let id: MatchId = target(&match_id).map_err(fault)?;
+        let id: MatchId = target(&match_id, "matchId").map_err(fault)?;
         let after = after.as_deref().map(place).transpose().map_err(fault)?;
         let follower = service::follow(ctx.data::<Op>()?, id, after).await.map_err(fault)?;
         Ok(follower.changes().map(|change| change.map(MessageChange::from).map_err(fault)))

@@ -124,7 +124,7 @@ pub struct SendMessageInput {
 
 impl SendMessageInput {
     pub(super) fn read(self) -> Result<NewMessage> {
-        Ok(NewMessage { to: target(&self.match_id)?, client_id: self.client_id, body: self.body })
+        Ok(NewMessage { to: target(&self.match_id, "input.matchId")?, client_id: self.client_id, body: self.body })
     }
 }
 
@@ -141,7 +141,7 @@ pub struct EditMessageInput {
 
 impl EditMessageInput {
     pub(super) fn read(self) -> Result<EditMessage> {
-        Ok(EditMessage { id: target(&self.id)?, body: self.body, version: self.version })
+        Ok(EditMessage { id: target(&self.id, "input.id")?, body: self.body, version: self.version })
     }
 }
 

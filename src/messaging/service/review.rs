@@ -70,27 +70,29 @@ pub async fn authored(tx: &Tx, proof: &Decision, id: MessageId) -> Result<Option
     own.map(|row| store::state_and_side(&row).map(|(state, _)| state)).transpose()
 }
 
-/// Lets a message go, with a moderator's verdict on its present version.
-pub async fn release(tx: &Tx, proof: &Decision, id: MessageId, how: Release<'_>) -> Result<()> {
+/// Lets a message go, with a moderator's verdict on its present version. Refused at `path`, the input field that names the
+/// case, when the message has moved on.
+pub async fn release(tx: &Tx, proof: &Decision, id: MessageId, how: Release<'_>, path: &str) -> Result<()> {
     let (verdict, shown) = match how {
         Release::AsIs => (Verdict::Released, None),
         Release::Redacted(text) => (Verdict::Redacted, Some(text)),
     };
     let row = store::message(tx, proof, id).await?.ok_or(Error::NotFound)?;
     store::show_as(tx, proof, &row, shown).await?;
-    carry_out(tx, proof, &row, verdict).await
+    carry_out(tx, proof, &row, verdict, path).await
 }
 
 /// Refuses a message, with a moderator's verdict on its present version. One that was delivered vanishes for the others.
-pub async fn block(tx: &Tx, proof: &Decision, id: MessageId) -> Result<()> {
+/// Refused at `path` like [`release`].
+pub async fn block(tx: &Tx, proof: &Decision, id: MessageId, path: &str) -> Result<()> {
     let row = store::message(tx, proof, id).await?.ok_or(Error::NotFound)?;
-    carry_out(tx, proof, &row, Verdict::Blocked).await
+    carry_out(tx, proof, &row, Verdict::Blocked, path).await
 }
 
-async fn carry_out(tx: &Tx, proof: &Decision, row: &Row, verdict: Verdict) -> Result<()> {
+async fn carry_out(tx: &Tx, proof: &Decision, row: &Row, verdict: Verdict, path: &str) -> Result<()> {
     let state = store::state_and_side(row)?.0;
     let steps = steps_of_verdict(state, verdict.delivers())
-        .ok_or_else(|| wrong_state("message", state.as_str(), verdict.as_str()))?;
+        .ok_or_else(|| wrong_state("message", (state.as_str(), verdict.as_str()), path))?;
     let judge = tx.principal().account.ok_or(Error::Forbidden)?;
     Grounds::moderator().keep(tx, proof, row, verdict, Some(judge)).await?;
     let numbers = store::numbers(tx, proof, row.conversation_id.into()).await?;

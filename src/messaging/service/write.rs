@@ -22,7 +22,7 @@ pub async fn send_message(op: &Op, messaging: &Messaging, input: NewMessage) -> 
         let permit = tx.allow::<act::WriteMessage>(ground.clone())?;
         let (proof, ground) = (permit.decision(), &ground.ok_or(Error::NotFound)?);
         let author = Person::asking(&tx)?;
-        live(ground)?;
+        live(ground, "input.matchId")?;
         let conversation = store::open_conversation(&tx, proof, ground).await?;
         if let Some(row) = store::by_client_id(&tx, proof, conversation, author.account, &input.client_id).await? {
             return sent_before(&tx, proof, &row, author, &input.body).await;
@@ -62,16 +62,16 @@ pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) ->
         let (permit, ground, row, author) = found::<act::WriteMessage>(&tx, input.id).await?;
         let proof = permit.decision();
         own(&tx, proof, author, &row)?;
-        live(&ground)?;
+        live(&ground, "input.id")?;
         if input.version.is_some_and(|version| version != row.version) {
             return Err(Problem::at(Code::STALE, "input.version", "The message has changed since you read it.").into());
         }
         let state = store::state_and_side(&row)?.0;
-        state.check(MessageState::Screening)?;
+        state.check(MessageState::Screening, "input.id")?;
         if !may_edit(state, row.created_at.timestamp(), tx.now()) {
             let minutes = EDIT_WINDOW.as_mins();
             let message = format!("A message can be changed for {minutes} minutes after it was sent.");
-            return Err(Problem::new(TOO_LATE_TO_EDIT, message).into());
+            return Err(Problem::at(TOO_LATE_TO_EDIT, "input.id", message).into());
         }
         // Words that a reader took out must not come back unread.
         let was_held = state == MessageState::Held || row.shown_sealed.is_some();
@@ -92,7 +92,7 @@ pub async fn remove_message(op: &Op, id: MessageId) -> Result<Message> {
         let (permit, ground, row, author) = found::<act::WriteMessage>(&tx, id).await?;
         let proof = permit.decision();
         own(&tx, proof, author, &row)?;
-        store::state_and_side(&row)?.0.check(MessageState::Removed)?;
+        store::state_and_side(&row)?.0.check(MessageState::Removed, "input.id")?;
         let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
         let row = store::step(&tx, proof, &row, MessageState::Removed, numbers.change).await?;
         tx.touched(proof, &["state"]);
@@ -129,7 +129,7 @@ pub async fn appeal_message(op: &Op, messaging: &Messaging, id: MessageId, reaso
         let (permit, ground, row, author) = found::<act::WriteMessage>(&tx, id).await?;
         let proof = permit.decision();
         own(&tx, proof, author, &row)?;
-        store::state_and_side(&row)?.0.check(MessageState::Appealed)?;
+        store::state_and_side(&row)?.0.check(MessageState::Appealed, "input.id")?;
         let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
         let row = store::step(&tx, proof, &row, MessageState::Appealed, numbers.change).await?;
         tx.touched(proof, &["state", "case"]);
@@ -170,9 +170,10 @@ fn own(tx: &Tx, proof: &Decision, caller: Person, row: &Row) -> Result<()> {
     Err(Error::Forbidden)
 }
 
-fn live(ground: &Ground) -> Result<()> {
+/// Refuses writing in a match that has ended; `path` is the input field that leads to it.
+fn live(ground: &Ground, path: &str) -> Result<()> {
     if ground.tie.is_live() {
         return Ok(());
     }
-    Err(Problem::new(MATCH_ENDED, "This match has ended; nothing more can be written in it.").into())
+    Err(Problem::at(MATCH_ENDED, path, "This match has ended; nothing more can be written in it.").into())
 }

@@ -11,10 +11,10 @@ use crate::payload;
 /// A part to take out of a message, counted in characters.
 #[derive(Debug, InputObject)]
 pub struct RedactionRange {
-    /// Its first character.
-    start: u32,
+    /// Its first character; the first one of the message is 0.
+    start: i32,
     /// The character after its last.
-    end: u32,
+    end: i32,
 }
 
 /// A decision on a case.
@@ -34,8 +34,11 @@ pub struct DecideCaseInput {
 
 impl DecideCaseInput {
     pub(super) fn read(self) -> Result<Decide> {
-        let ranges = self.ranges.unwrap_or_default().into_iter().map(|range| (range.start, range.end)).collect();
-        let (id, decision) = (target(&self.id)?, self.decision.into());
+        // A number below zero becomes one that no message reaches, and the rules refuse it.
+        let place = |value: i32| u32::try_from(value).unwrap_or(u32::MAX);
+        let ranges = self.ranges.unwrap_or_default();
+        let ranges = ranges.into_iter().map(|range| (place(range.start), place(range.end))).collect();
+        let (id, decision) = (target(&self.id, "input.id")?, self.decision.into());
         Ok(Decide { id, decision, text: self.text, ranges, version: self.version })
     }
 }
@@ -53,7 +56,7 @@ pub struct AddCaseNoteInput {
 
 impl AddCaseNoteInput {
     pub(super) fn read(self) -> Result<NewNote> {
-        Ok(NewNote { case: target(&self.id)?, visibility: self.visibility.into(), body: self.body })
+        Ok(NewNote { case: target(&self.id, "input.id")?, visibility: self.visibility.into(), body: self.body })
     }
 }
 

@@ -44,7 +44,7 @@ impl ModerationQuery {
 
     /// One moderation case.
     async fn case(&self, ctx: &Context<'_>, #[graphql(desc = "The case.")] id: ID) -> Result<ModerationCase> {
-        let found = service::case(ctx.data::<Op>()?, target(&id).map_err(fault)?).await;
+        let found = service::case(ctx.data::<Op>()?, target(&id, "id").map_err(fault)?).await;
         found.map(ModerationCase::from).map_err(fault)
     }
 
@@ -54,7 +54,7 @@ impl ModerationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The message.")] id: ID,
     ) -> Result<Vec<PublicNote>> {
-        let id: MessageId = target(&id).map_err(fault)?;
+        let id: MessageId = target(&id, "id").map_err(fault)?;
         let notes = service::notes_on_my_message(ctx.data::<Op>()?, id).await.map_err(fault)?;
         Ok(notes.into_iter().map(PublicNote::from).collect())
     }
@@ -68,19 +68,19 @@ pub struct ModerationMutation;
 impl ModerationMutation {
     /// Claim a case for five minutes. Claiming your own case again renews the claim.
     async fn claim_case(&self, ctx: &Context<'_>, input: ClaimCaseInput) -> Result<ClaimCasePayload> {
-        let id = target(&input.id).map_err(fault)?;
+        let id = target(&input.id, "input.id").map_err(fault)?;
         ClaimCasePayload::from_result(service::claim_case(ctx.data::<Op>()?, id).await)
     }
 
     /// Renew your claim: it lasts five minutes from now.
     async fn renew_claim(&self, ctx: &Context<'_>, input: RenewClaimInput) -> Result<RenewClaimPayload> {
-        let id = target(&input.id).map_err(fault)?;
+        let id = target(&input.id, "input.id").map_err(fault)?;
         RenewClaimPayload::from_result(service::renew_claim(ctx.data::<Op>()?, id).await)
     }
 
     /// Give a case back to the queue.
     async fn release_claim(&self, ctx: &Context<'_>, input: ReleaseClaimInput) -> Result<ReleaseClaimPayload> {
-        let id = target(&input.id).map_err(fault)?;
+        let id = target(&input.id, "input.id").map_err(fault)?;
         ReleaseClaimPayload::from_result(service::release_claim(ctx.data::<Op>()?, id).await)
     }
 
@@ -92,13 +92,13 @@ impl ModerationMutation {
 
     /// Hand a case to the safeguarding lead.
     async fn escalate_case(&self, ctx: &Context<'_>, input: EscalateCaseInput) -> Result<EscalateCasePayload> {
-        let id = target(&input.id).map_err(fault)?;
+        let id = target(&input.id, "input.id").map_err(fault)?;
         EscalateCasePayload::from_result(service::escalate_case(ctx.data::<Op>()?, id).await)
     }
 
     /// Open a decided case again; somebody else than before must decide it then.
     async fn reopen_case(&self, ctx: &Context<'_>, input: ReopenCaseInput) -> Result<ReopenCasePayload> {
-        let id = target(&input.id).map_err(fault)?;
+        let id = target(&input.id, "input.id").map_err(fault)?;
         ReopenCasePayload::from_result(service::reopen_case(ctx.data::<Op>()?, id).await)
     }
 

@@ -149,7 +149,7 @@ pub fn may_claim(
 /// Refuses a decision on an appeal or a reopened case by the person who decided first.
 pub fn may_overturn(first_decided_by: Option<AccountId>, decider: AccountId) -> Result<(), Problem> {
     if first_decided_by == Some(decider) {
-        Err(Problem::new(SOMEBODY_ELSE, "Somebody else must decide this, because you decided it first."))
+        Err(Problem::at(SOMEBODY_ELSE, "input.id", "Somebody else must decide this, because you decided it first."))
     } else {
         Ok(())
     }

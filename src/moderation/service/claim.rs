@@ -9,6 +9,9 @@ use crate::kernel::ids::{AccountId, CaseId};
 use crate::kernel::{Error, Problem, Result};
 use crate::op::{Op, Tx};
 
+/// The field that names the case, in every input here.
+const PATH: &str = "input.id";
+
 /// Claims a case for five minutes: for coordinators and safeguarding leads, when nobody else holds it. Claiming one's own
 /// case again renews the lease.
 pub async fn claim_case(op: &Op, id: CaseId) -> Result<Case> {
@@ -18,10 +21,10 @@ pub async fn claim_case(op: &Op, id: CaseId) -> Result<Case> {
         free_for(&row, me)?;
         let state = row.state()?;
         if state == CaseState::Escalated && tx.principal().kind != PrincipalKind::SafeguardingLead {
-            return Err(Problem::new(LEAD_ONLY, "This case has been handed to the safeguarding lead.").into());
+            return Err(Problem::at(LEAD_ONLY, PATH, "This case has been handed to the safeguarding lead.").into());
         }
         if state != CaseState::Claimed {
-            state.check(CaseState::Claimed)?;
+            state.check(CaseState::Claimed, PATH)?;
         }
         // Of two who claim at once, the version lets one through; the other is told who was first.
         let taken = store::change(&tx, &row, store::leased(&tx, me)).await?.ok_or_else(taken)?;
@@ -36,7 +39,7 @@ pub async fn renew_claim(op: &Op, id: CaseId) -> Result<Case> {
         let (permit, row) = found(&tx, id).await?;
         let me = actor(&tx)?;
         held_by(&row, me)?;
-        let renewed = store::change(&tx, &row, store::leased(&tx, me)).await?.ok_or_else(stale)?;
+        let renewed = store::change(&tx, &row, store::leased(&tx, me)).await?.ok_or_else(|| stale(PATH))?;
         done(&tx, &permit, &renewed, &["lease_until"])
     })
     .await
@@ -47,7 +50,7 @@ pub async fn release_claim(op: &Op, id: CaseId) -> Result<Case> {
     op.write(|tx| async move {
         let (permit, row) = found(&tx, id).await?;
         held_by(&row, actor(&tx)?)?;
-        let released = store::change(&tx, &row, store::unheld(CaseState::Open)).await?.ok_or_else(stale)?;
+        let released = store::change(&tx, &row, store::unheld(CaseState::Open)).await?.ok_or_else(|| stale(PATH))?;
         done(&tx, &permit, &released, &["state", "claimed_by", "lease_until"])
     })
     .await
@@ -58,8 +61,8 @@ pub async fn escalate_case(op: &Op, id: CaseId) -> Result<Case> {
     op.write(|tx| async move {
         let (permit, row) = found(&tx, id).await?;
         free_for(&row, actor(&tx)?)?;
-        row.state()?.check(CaseState::Escalated)?;
-        let handed = store::change(&tx, &row, store::unheld(CaseState::Escalated)).await?.ok_or_else(stale)?;
+        row.state()?.check(CaseState::Escalated, PATH)?;
+        let handed = store::change(&tx, &row, store::unheld(CaseState::Escalated)).await?.ok_or_else(|| stale(PATH))?;
         done(&tx, &permit, &handed, &["state", "claimed_by", "lease_until"])
     })
     .await
@@ -69,15 +72,15 @@ pub async fn escalate_case(op: &Op, id: CaseId) -> Result<Case> {
 pub async fn reopen_case(op: &Op, id: CaseId) -> Result<Case> {
     op.write(|tx| async move {
         let (permit, row) = found(&tx, id).await?;
-        row.state()?.check(CaseState::Reopened)?;
+        row.state()?.check(CaseState::Reopened, PATH)?;
         let message = row.message();
         if let (Some(message), kind) = (message, row.kind()?)
             && store::open_for(&tx, message, kind).await?.is_some()
         {
-            return Err(Problem::new(CASE_TAKEN, "A newer case about the same message is open already.").into());
+            return Err(Problem::at(CASE_TAKEN, PATH, "A newer case about the same message is open already.").into());
         }
         let patch = store::due(store::unheld(CaseState::Reopened), open::appeal_due(&tx));
-        let reopened = store::change(&tx, &row, patch).await?.ok_or_else(stale)?;
+        let reopened = store::change(&tx, &row, patch).await?.ok_or_else(|| stale(PATH))?;
         done(&tx, &permit, &reopened, &["state", "due_at"])
     })
     .await
@@ -96,7 +99,7 @@ fn done(tx: &Tx, permit: &Permit<act::ClaimCase>, row: &Row, fields: &[&'static 
 }
 
 fn taken() -> Error {
-    Problem::new(CASE_TAKEN, "Somebody else holds this case.").into()
+    Problem::at(CASE_TAKEN, PATH, "Somebody else holds this case.").into()
 }
 
 fn free_for(row: &Row, me: AccountId) -> Result<()> {
@@ -108,5 +111,5 @@ fn held_by(row: &Row, me: AccountId) -> Result<()> {
     if row.holder().is_some() {
         return Ok(());
     }
-    Err(Problem::new(CLAIM_FIRST, "You do not hold this case; claim it first.").into())
+    Err(Problem::at(CLAIM_FIRST, PATH, "You do not hold this case; claim it first.").into())
 }

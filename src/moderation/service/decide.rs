@@ -9,6 +9,9 @@ use crate::kernel::{Error, Problem, Result};
 use crate::messaging::{self, MessageState, Release};
 use crate::op::{Op, Tx};
 
+/// The field that names the case.
+const PATH: &str = "input.id";
+
 /// Decides a case: only for who holds it, within the lease, and not for who decided it the first time.
 pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
     let input = &input.check()?;
@@ -17,15 +20,16 @@ pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
         let permit = tx.allow::<act::DecideCase>(found.clone()).map_err(claim_first)?;
         let (row, proof, me) = (found.ok_or(Error::NotFound)?, permit.decision(), actor(&tx)?);
         if input.version.is_some_and(|version| version != row.stored.version) {
-            return Err(stale());
+            return Err(stale("input.version"));
         }
-        row.state()?.check(CaseState::Decided)?;
+        row.state()?.check(CaseState::Decided, PATH)?;
         may_overturn(row.stored.decided_by.map(Into::into), me)?;
         if !row.kind()?.decisions().contains(&input.decision) {
             return Err(wrong_decision());
         }
         carry_out(&tx, proof, &row, input).await?;
-        let decided = store::change(&tx, &row, store::decided(&tx, me, input.decision)).await?.ok_or_else(stale)?;
+        let decided =
+            store::change(&tx, &row, store::decided(&tx, me, input.decision)).await?.ok_or_else(|| stale(PATH))?;
         tx.touched(proof, &["state", "decision", "message"]);
         tell(&tx, &decided);
         decided.view(Some(me))
@@ -36,7 +40,7 @@ pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
 /// The policies refuse who does not hold the case; who may see it is told how to go on.
 fn claim_first(error: Error) -> Error {
     match error {
-        Error::Forbidden => Problem::new(CLAIM_FIRST, "You do not hold this case; claim it first.").into(),
+        Error::Forbidden => Problem::at(CLAIM_FIRST, PATH, "You do not hold this case; claim it first.").into(),
         other => other,
     }
 }
@@ -49,15 +53,15 @@ async fn carry_out(tx: &Tx, proof: &access::Decision, row: &Row, input: &Decide)
     let id = row.message().ok_or_else(|| Error::internal("a case without its message"))?;
     let message = messaging::under_review(tx, proof, id).await?.ok_or(Error::NotFound)?;
     match input.decision {
-        Decision::Deliver => messaging::release(tx, proof, id, Release::AsIs).await,
+        Decision::Deliver => messaging::release(tx, proof, id, Release::AsIs, PATH).await,
         Decision::RedactAndDeliver => {
             let shown = input.redacted(&message.body)?;
-            messaging::release(tx, proof, id, Release::Redacted(&shown)).await
+            messaging::release(tx, proof, id, Release::Redacted(&shown), PATH).await
         }
-        Decision::Block => messaging::block(tx, proof, id).await,
+        Decision::Block => messaging::block(tx, proof, id, PATH).await,
         // A refusal that an overturn dismisses is taken back.
         Decision::Dismiss if matches!(message.state, MessageState::Blocked | MessageState::Appealed) => {
-            messaging::release(tx, proof, id, Release::AsIs).await
+            messaging::release(tx, proof, id, Release::AsIs, PATH).await
         }
         Decision::Acknowledge if message.state == MessageState::Appealed => Err(wrong_decision()),
         Decision::Dismiss | Decision::Acknowledge => Ok(()),

@@ -32,7 +32,7 @@ fn tell(tx: &Tx, row: &Row) {
     tx.publish(topic, serde_json::json!({"case": row.id()}));
 }
 
-/// What somebody hears who read an older version, or lost a race.
-fn stale() -> Error {
-    Problem::new(Code::STALE, "The case has changed since you read it.").into()
+/// What somebody hears who read an older version (the field at `path` says which), or lost a race for what it names.
+fn stale(path: &str) -> Error {
+    Problem::at(Code::STALE, path, "The case has changed since you read it.").into()
 }

@@ -10,8 +10,8 @@ use super::super::service::booking::{NewBooking, NewTime};
 use super::types::ApiSessionSide;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::{reference, target};
-use crate::kernel::ids::{FamilyId, MatchId, MeetingId, MentorId, TypedId as _};
-use crate::kernel::{Check, Error, Result};
+use crate::kernel::ids::{MatchId, MeetingId, MentorId, TypedId as _};
+use crate::kernel::{Check, Result};
 
 // Numbers that do not fit become ones that the rules refuse.
 fn minute(value: i32) -> u16 {
@@ -52,8 +52,10 @@ impl SetWeeklyAvailabilityInput {
 }
 
 fn party(id: &ID) -> Result<Party> {
-    let mentor = MentorId::from_global(id).map(Party::Mentor);
-    mentor.or_else(|| FamilyId::from_global(id).map(Party::Family)).ok_or(Error::NotFound)
+    if let Some(mentor) = MentorId::from_global(id) {
+        return Ok(Party::Mentor(mentor));
+    }
+    target(id, "input.ownerId").map(Party::Family)
 }
 
 /// A day off.
@@ -115,7 +117,7 @@ pub struct CommonSlotsInput {
 
 impl CommonSlotsInput {
     pub(super) fn read(self) -> Result<(MatchId, SlotWish)> {
-        let id = target(&self.match_id)?;
+        let id = target(&self.match_id, "input.matchId")?;
         let mut check = Check::new();
         let moving = self.moving_session_id.and_then(|id| reference(&id, "input.movingSessionId", &mut check));
         check.done()?;
@@ -141,7 +143,7 @@ impl BookSessionInput {
     pub(super) fn read(&self) -> Result<NewBooking> {
         let side = self.on_behalf_of.map(Into::into);
         let time = NewTime { starts_at: self.starts_at.0, duration: self.duration_minutes, side };
-        Ok(NewBooking { of_match: target(&self.match_id)?, time })
+        Ok(NewBooking { of_match: target(&self.match_id, "input.matchId")?, time })
     }
 }
 
@@ -173,7 +175,7 @@ impl RescheduleSessionInput {
     pub(super) fn read(&self) -> Result<(MeetingId, NewTime)> {
         let side = self.on_behalf_of.map(Into::into);
         let time = NewTime { starts_at: self.starts_at.0, duration: self.duration_minutes, side };
-        Ok((target(&self.session_id)?, time))
+        Ok((target(&self.session_id, "input.sessionId")?, time))
     }
 }
 

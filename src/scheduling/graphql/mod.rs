@@ -36,14 +36,14 @@ pub struct SchedulingQuery;
 impl SchedulingQuery {
     /// A mentor's weekly hours, days off and extra hours, for the mentor and their coordinator.
     async fn weekly_availability(&self, ctx: &Context<'_>, mentor_id: ID) -> Result<MentorAvailability> {
-        let id = target(&mentor_id).map_err(fault)?;
+        let id = target(&mentor_id, "mentorId").map_err(fault)?;
         let hours = service::availability::weekly_availability(ctx.data::<Op>()?, id).await;
         Ok(hours.map_err(fault)?.into())
     }
 
     /// A family's days off and extra hours beside the weekly hours of its safe-contact plan.
     async fn family_days(&self, ctx: &Context<'_>, family_id: ID) -> Result<Vec<AvailabilityException>> {
-        let id = target(&family_id).map_err(fault)?;
+        let id = target(&family_id, "familyId").map_err(fault)?;
         let days = service::availability::family_days(ctx.data::<Op>()?, id).await.map_err(fault)?;
         Ok(days.into_iter().map(AvailabilityException::from).collect())
     }
@@ -57,7 +57,7 @@ impl SchedulingQuery {
 
     /// One session.
     async fn session(&self, ctx: &Context<'_>, id: ID) -> Result<Session> {
-        let id = target(&id).map_err(fault)?;
+        let id = target(&id, "id").map_err(fault)?;
         Ok(service::reads::session(ctx.data::<Op>()?, id).await.map_err(fault)?.into())
     }
 
@@ -71,7 +71,7 @@ impl SchedulingQuery {
         after: Option<String>,
     ) -> Result<Connection<Session>> {
         let request = page_request(first, after.as_deref())?;
-        let id = target(&match_id).map_err(fault)?;
+        let id = target(&match_id, "matchId").map_err(fault)?;
         let page = service::reads::list_sessions(ctx.data::<Op>()?, id, When::from(when), request).await;
         Ok(connection(&request, page.map_err(fault)?, place, Session::from))
     }
@@ -106,7 +106,7 @@ impl SchedulingMutation {
         ctx: &Context<'_>,
         input: SetWeeklyAvailabilityInput,
     ) -> Result<SetWeeklyAvailabilityPayload> {
-        let id = target(&input.mentor_id).map_err(fault)?;
+        let id = target(&input.mentor_id, "input.mentorId").map_err(fault)?;
         let hours = service::availability::set_weekly_availability(ctx.data::<Op>()?, id, input.hours()).await;
         SetWeeklyAvailabilityPayload::from_result(hours)
     }
@@ -129,7 +129,7 @@ impl SchedulingMutation {
         ctx: &Context<'_>,
         input: RemoveAvailabilityExceptionInput,
     ) -> Result<RemoveAvailabilityExceptionPayload> {
-        let id = target(&input.exception_id).map_err(fault)?;
+        let id = target(&input.exception_id, "input.exceptionId").map_err(fault)?;
         let removed = service::availability::remove_exception(ctx.data::<Op>()?, id).await;
         RemoveAvailabilityExceptionPayload::from_result(removed)
     }
@@ -145,7 +145,7 @@ impl SchedulingMutation {
 
     /// Agrees to a proposed session; not for the side that asked for the time.
     async fn confirm_session(&self, ctx: &Context<'_>, input: ConfirmSessionInput) -> Result<ConfirmSessionPayload> {
-        let id = target(&input.session_id).map_err(fault)?;
+        let id = target(&input.session_id, "input.sessionId").map_err(fault)?;
         let confirmed = service::changes::confirm_session(ctx.data::<Op>()?, id, input.version).await;
         ConfirmSessionPayload::from_result(confirmed)
     }
@@ -164,21 +164,21 @@ impl SchedulingMutation {
 
     /// Calls a session off before it begins.
     async fn cancel_session(&self, ctx: &Context<'_>, input: CancelSessionInput) -> Result<CancelSessionPayload> {
-        let id = target(&input.session_id).map_err(fault)?;
+        let id = target(&input.session_id, "input.sessionId").map_err(fault)?;
         let op = ctx.data::<Op>()?;
         CancelSessionPayload::from_result(service::changes::cancel_session(op, id, input.reason, input.version).await)
     }
 
     /// Says that a session took place and how it went; for its mentor, once it has begun.
     async fn complete_session(&self, ctx: &Context<'_>, input: CompleteSessionInput) -> Result<CompleteSessionPayload> {
-        let id = target(&input.session_id).map_err(fault)?;
+        let id = target(&input.session_id, "input.sessionId").map_err(fault)?;
         let completed = service::changes::complete_session(ctx.data::<Op>()?, id, input.outcome()).await;
         CompleteSessionPayload::from_result(completed)
     }
 
     /// Says that one side did not come, from ten minutes after the start on.
     async fn report_no_show(&self, ctx: &Context<'_>, input: ReportNoShowInput) -> Result<ReportNoShowPayload> {
-        let id = target(&input.session_id).map_err(fault)?;
+        let id = target(&input.session_id, "input.sessionId").map_err(fault)?;
         let reported = service::changes::report_no_show(ctx.data::<Op>()?, id, input.side.into()).await;
         ReportNoShowPayload::from_result(reported)
     }

@@ -20,7 +20,7 @@ impl SchedulingSubscription {
         ctx: &Context<'_>,
         match_id: ID,
     ) -> Result<BoxStream<'static, Result<SessionChange>>> {
-        let id = target(&match_id).map_err(fault)?;
+        let id = target(&match_id, "matchId").map_err(fault)?;
         let changes = service::watch::session_changes(ctx.data::<Op>()?, id).await.map_err(fault)?;
         let shown = |change: Option<_>| SessionChange { session: change.map(Session::from) };
         Ok(changes.map(move |change| change.map(shown).map_err(fault)).boxed())

@@ -126,7 +126,7 @@ mod tests {
     fn fields<T>(result: Result<T>) -> Vec<String> {
         match result {
             Err(Error::Refused(problems)) => {
-                problems.iter().map(|p| format!("{} {}", p.code, p.field.join("."))).collect()
+                problems.iter().map(|p| format!("{} {}", p.code, p.field().join("."))).collect()
             }
             _ => Vec::new(),
         }

@@ -192,7 +192,7 @@ mod tests {
     fn a_wish_is_checked_all_at_once() {
         let wish = SlotWish { count: Some(51), duration: Some(14), ..SlotWish::default() };
         let Err(Error::Refused(problems)) = wish.check(at("2026-03-01T10:00:00Z")) else { panic!("accepted") };
-        let fields: Vec<_> = problems.iter().map(|p| p.field.join(".")).collect();
+        let fields: Vec<_> = problems.iter().map(|p| p.field().join(".")).collect();
         assert_eq!(fields, ["input.count", "input.durationMinutes"]);
     }
 

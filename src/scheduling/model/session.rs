@@ -125,7 +125,7 @@ impl Session {
     /// Refuses until `wait` after the start.
     pub fn check_begun(&self, now: Timestamp, wait: SignedDuration) -> Result<(), Problem> {
         if now < self.starts_at + wait {
-            return Err(Problem::new(TOO_EARLY, "This can be said once the session has begun."));
+            return Err(Problem::at(TOO_EARLY, "input.sessionId", "This can be said once the session has begun."));
         }
         Ok(())
     }
@@ -133,7 +133,7 @@ impl Session {
     /// Refuses once the session has begun.
     pub fn check_not_begun(&self, now: Timestamp) -> Result<(), Problem> {
         if now >= self.starts_at {
-            return Err(Problem::new(TOO_LATE, "The session has begun; say how it went instead."));
+            return Err(Problem::at(TOO_LATE, "input.sessionId", "The session has begun; say how it went instead."));
         }
         Ok(())
     }
@@ -224,7 +224,7 @@ mod tests {
     fn an_outcome_is_checked_all_at_once() {
         let wrong = NewOutcome { note: Some("x".repeat(MAX_NOTE + 1)), wellbeing: 6 }.check();
         let Err(crate::kernel::Error::Refused(problems)) = wrong else { panic!("accepted") };
-        let fields: Vec<_> = problems.iter().map(|p| p.field.join(".")).collect();
+        let fields: Vec<_> = problems.iter().map(|p| p.field().join(".")).collect();
         assert_eq!(fields, ["input.note", "input.wellbeing"]);
         let fine = NewOutcome { note: Some("  ".to_owned()), wellbeing: 3 }.check().unwrap();
         assert_eq!(fine, Outcome { note: None, wellbeing: Some(3) });

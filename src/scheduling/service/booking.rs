@@ -47,7 +47,7 @@ pub async fn book_session(op: &Op, new: NewBooking) -> Result<Session> {
         let tie = ties::of_match(tx.conn()?, new.of_match).await?;
         let permit = tx.allow::<act::BookSession>(tie.clone())?;
         let tie = tie.ok_or(Error::NotFound)?;
-        check_open(&tie)?;
+        check_open(&tie, "input.matchId")?;
         let wanted = wanted(&tx, &permit, &tie, new.time, None).await?;
         let session = store::insert(&tx, &permit, &tie, &wanted).await?;
         tx.touched(permit.decision(), &["starts_at", "ends_at"]);
@@ -64,9 +64,9 @@ pub async fn reschedule_session(op: &Op, id: MeetingId, asked: NewTime, version:
     op.write(|tx| async move {
         let (permit, tie, session) = found::<act::ChangeSession>(&tx, id).await?;
         session.check_version(version)?;
-        session.state.check(SessionState::Proposed)?;
+        session.state.check(SessionState::Proposed, "input.sessionId")?;
         session.check_not_begun(tx.now())?;
-        check_open(&tie)?;
+        check_open(&tie, "input.sessionId")?;
         let usual = i32::try_from(session.ends_at.duration_since(session.starts_at).as_mins()).ok();
         let asked = NewTime { duration: asked.duration.or(usual), ..asked };
         let wanted = wanted(&tx, &permit, &tie, asked, Some(id)).await?;

@@ -18,11 +18,11 @@ pub async fn confirm_session(op: &Op, id: MeetingId, version: Option<i32>) -> Re
     op.write(|tx| async move {
         let (permit, tie, session) = found::<act::ChangeSession>(&tx, id).await?;
         session.check_version(version)?;
-        session.state.check(SessionState::Confirmed)?;
-        check_open(&tie)?;
+        session.state.check(SessionState::Confirmed, "input.sessionId")?;
+        check_open(&tie, "input.sessionId")?;
         if own_side(&tx) == Some(session.booked_side) {
             let message = format!("You asked for this time; the {} confirms it.", session.other_side());
-            return Err(Problem::new(OWN_PROPOSAL, message).into());
+            return Err(Problem::at(OWN_PROPOSAL, "input.sessionId", message).into());
         }
         let session = store::confirm(&tx, &permit).await?;
         tx.touched(permit.decision(), &["state"]);
@@ -43,7 +43,7 @@ pub async fn cancel_session(op: &Op, id: MeetingId, reason: Option<String>, vers
     op.write(|tx| async move {
         let (permit, _, session) = found::<act::ChangeSession>(&tx, id).await?;
         session.check_version(version)?;
-        session.state.check(SessionState::Cancelled)?;
+        session.state.check(SessionState::Cancelled, "input.sessionId")?;
         session.check_not_begun(tx.now())?;
         let by = own_side(&tx).map_or(Canceller::Programme, Canceller::from);
         let session = store::cancel(&tx, &permit, by, reason).await?;
@@ -60,7 +60,7 @@ pub async fn complete_session(op: &Op, id: MeetingId, outcome: NewOutcome) -> Re
     let outcome = &outcome;
     op.write(|tx| async move {
         let (permit, _, session) = found::<act::CompleteSession>(&tx, id).await?;
-        session.state.check(SessionState::Completed)?;
+        session.state.check(SessionState::Completed, "input.sessionId")?;
         session.check_begun(tx.now(), SignedDuration::ZERO)?;
         let session = store::complete(&tx, &permit, outcome).await?;
         tx.touched(permit.decision(), &["state", "outcome", "wellbeing"]);
@@ -74,7 +74,7 @@ pub async fn complete_session(op: &Op, id: MeetingId, outcome: NewOutcome) -> Re
 pub async fn report_no_show(op: &Op, id: MeetingId, missing: SessionSide) -> Result<Session> {
     op.write(|tx| async move {
         let (permit, _, session) = found::<act::CloseSession>(&tx, id).await?;
-        session.state.check(SessionState::NoShow)?;
+        session.state.check(SessionState::NoShow, "input.sessionId")?;
         session.check_begun(tx.now(), GRACE)?;
         let session = store::no_show(&tx, &permit, missing).await?;
         tx.touched(permit.decision(), &["state", "no_show"]);

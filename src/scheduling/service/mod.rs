@@ -56,13 +56,15 @@ fn speaks_for(tx: &Tx, named: Option<SessionSide>) -> Result<SessionSide> {
     }
 }
 
-/// Refuses new times in a match that is paused or has ended. A planned goodbye still needs its session.
-fn check_open(tie: &Tie) -> Result<(), Problem> {
+/// Refuses new times in a match that is paused or has ended; `path` is the input field that leads to it. A planned goodbye
+/// still needs its session.
+fn check_open(tie: &Tie, path: &str) -> Result<(), Problem> {
     if is_open(tie) {
         return Ok(());
     }
     let state = &tie.state;
-    Err(Problem::new(Code::WRONG_STATE, format!("This match is {state}; no session can be agreed in it now.")))
+    let message = format!("This match is {state}; no session can be agreed in it now.");
+    Err(Problem::at(Code::WRONG_STATE, path, message))
 }
 
 fn is_open(tie: &Tie) -> bool {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::cast::{Caller, Cast};
 use super::fields;
 use super::matrix::{Column, cell};
-use crate::harness::{TestApp, on_each};
+use crate::harness::{TestApp, on_each, paths};
 
 /// Which record an argument called `id` (or otherwise without a record's name) means, where the type that the field
 /// answers with does not tell.
@@ -322,6 +322,9 @@ impl Sweep<'_> {
         let before = denials(&self.cast.app).await;
         let (status, bytes) = caller.client.raw(&root.document, &root.variables).await;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if let Err(why) = paths::check(&answer) {
+            self.fault(root, caller, &why);
+        }
         if let Some(shown) = self.cast.shows(caller, &answer, &root.variables) {
             self.fault(root, caller, &format!("shows {shown}"));
         }

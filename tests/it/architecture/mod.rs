@@ -35,6 +35,27 @@ fn the_sources_keep_to_the_plan_of_the_house() {
     assert!(breaches.is_empty(), "{} breaches of the plan in src/lib.rs:\n{}", breaches.len(), breaches.join("\n"));
 }
 
+/// Who may refuse a request as a whole, without naming a field of its input, and why. Everything else names the field, or
+/// a person's program cannot show where it went wrong.
+const OF_THE_WHOLE: &[(&str, &str)] = &[(
+    "identity/service/invitations",
+    "the command line makes the first administrator: there is one already, whatever it was given",
+)];
+
+#[test]
+fn a_problem_names_its_field() {
+    let source = root().join("src");
+    let mut files = Vec::new();
+    sources(&source, &source, &mut files);
+    let makers: Vec<String> = files
+        .iter()
+        .filter(|file| file.text.contains("of_the_whole(") && file.path != ["kernel", "error"])
+        .map(|file| file.path.join("/"))
+        .collect();
+    let listed: Vec<&str> = OF_THE_WHOLE.iter().map(|(file, _)| *file).collect();
+    assert_eq!(makers, listed, "make it with `Problem::at`, or say in OF_THE_WHOLE why no field is at fault");
+}
+
 #[test]
 fn the_top_level_is_fixed() {
     const FIXED: &[&str] = &[

@@ -12,3 +12,4 @@ mod limits;
 mod socket;
 mod sse;
 mod toy;
+mod values;

@@ -2,11 +2,14 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, Schema, SimpleObject, Subscription, Union};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Schema, SimpleObject, Subscription, Union};
 use futures_util::{Stream, StreamExt, stream};
 use jiff::SignedDuration;
 use kinward::{
-    graphql::{Admission, Connection, Gate, Kit, Limits, RequestMeta, connection, fault, page_request, router, target},
+    graphql::{
+        Admission, Connection, Gate, Kit, Limits, RequestMeta, connection, fault, page_request, router,
+        scalars::DateTime, target,
+    },
     kernel::{Clock, Code, Error, Ids, ManualClock, PageRequest, Problem, SeededEntropy, ids::FamilyId, page::Cursor},
     payload,
 };
@@ -91,8 +94,8 @@ impl Query {
         vec![Pet::Dog(Dog { barks: true, size: 3 }), Pet::Cat(Cat { purrs: true, size: "small".to_owned() })]
     }
 
-    async fn family(&self, id: async_graphql::ID) -> Result<String> {
-        let id: FamilyId = target(&id).map_err(fault)?;
+    async fn family(&self, id: ID) -> Result<String> {
+        let id: FamilyId = target(&id, "id").map_err(fault)?;
         Ok(id.to_string())
     }
 
@@ -116,6 +119,23 @@ pub(super) struct RenameInput {
     name: String,
 }
 
+#[derive(InputObject)]
+pub(super) struct LineInput {
+    count: i32,
+    colour: Option<Colour>,
+}
+
+/// An input with everything that can be wrong inside: numbers, words, instants, lists, a field that is needed.
+#[derive(InputObject)]
+pub(super) struct OrderInput {
+    lines: Vec<LineInput>,
+    title: String,
+    urgent: Option<bool>,
+    weight: Option<f64>,
+    at: Option<DateTime>,
+    family_id: Option<ID>,
+}
+
 payload! {
     /// What renaming gives.
     RenamePayload {
@@ -134,6 +154,15 @@ impl Mutation {
             "forbidden" => Err(Error::Forbidden),
             _ => Ok(input.name),
         })
+    }
+
+    /// Counts what was ordered.
+    async fn order(&self, input: OrderInput) -> Result<i32> {
+        let _ = (input.title, input.urgent, input.weight, input.at);
+        if let Some(id) = input.family_id {
+            target::<FamilyId>(&id, "input.familyId").map_err(fault)?;
+        }
+        Ok(input.lines.iter().filter(|line| line.colour != Some(Colour::Green)).map(|line| line.count).sum())
     }
 }
 

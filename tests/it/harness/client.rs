@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::paths;
+
 /// One caller.
 #[derive(Clone)]
 pub struct Client {
@@ -51,10 +53,13 @@ impl Client {
         (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
     }
 
-    /// The whole answer.
+    /// The whole answer. Every problem in it must name a field of the input.
     pub async fn send(&self, query: &str, variables: Value) -> Value {
         let (_, bytes) = self.raw(query, &variables).await;
-        serde_json::from_slice(&bytes).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&bytes)))
+        let answer = serde_json::from_slice(&bytes);
+        let answer = answer.unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&bytes)));
+        paths::check(&answer).unwrap();
+        answer
     }
 
     /// The data of an answer that has no errors and, for a mutation, no `userErrors`.

@@ -20,7 +20,7 @@ async fn the_family_is_asked_first_and_names_come_last() {
         let id = text(&made["id"]);
         assert_eq!((&made["state"], &made["expiresAt"]), (&json!("OFFERED_TO_FAMILY"), &json!("2026-11-26T15:00:00Z")));
         assert_eq!(made["grounds"]["mentorFirstName"], "Nils");
-        assert_eq!(refused(&world.coordinator, "proposeMatch", propose).await, ["PROPOSAL_OPEN"]);
+        assert_eq!(refused(&world.coordinator, "proposeMatch", propose).await, ["PROPOSAL_OPEN input.requestId"]);
         // The stored inputs give the same result again.
         let reasons = made["grounds"]["reasons"].as_array().unwrap();
         let points: i64 = reasons.iter().map(|reason| reason["points"].as_i64().unwrap()).sum();
@@ -40,7 +40,7 @@ async fn the_family_is_asked_first_and_names_come_last() {
         let answer = json!({"proposalId": id, "accept": true, "hasConflict": false});
         let asked = step(&home.client, "answerProposalAsFamily", answer.clone()).await;
         assert_eq!(asked["state"], "OFFERED_TO_MENTOR");
-        assert_eq!(refused(&home.client, "answerProposalAsFamily", answer).await, ["WRONG_STATE"]);
+        assert_eq!(refused(&home.client, "answerProposalAsFamily", answer).await, ["WRONG_STATE input.proposalId"]);
         let seen = look(&nils.client, "proposal", &id).await;
         assert_eq!((&seen["facts"]["kind"], &seen["expiresAt"]), (&json!("ONLINE"), &json!("2026-11-25T15:00:00Z")));
         for hidden in ["grounds", "profile", "requestId"] {
@@ -52,7 +52,7 @@ async fn the_family_is_asked_first_and_names_come_last() {
         assert_eq!(refused(&nils.client, "answerProposalAsMentor", half).await, ["REQUIRED input.hasConflict"]);
         let done = step(&nils.client, "answerProposalAsMentor", yes(&id)).await;
         assert_eq!(done["state"], "ACCEPTED");
-        assert_eq!(refused(&nils.client, "answerProposalAsMentor", yes(&id)).await, ["WRONG_STATE"]);
+        assert_eq!(refused(&nils.client, "answerProposalAsMentor", yes(&id)).await, ["WRONG_STATE input.proposalId"]);
         let matches = ids(&home.client, "matches").await;
         for client in [&home.client, &nils.client, &world.coordinator] {
             assert_eq!(ids(client, "matches").await, matches);
@@ -133,7 +133,10 @@ async fn a_no_needs_no_reason_and_the_clock_stands_for_a_question() {
         assert_eq!(step(&home.client, "answerProposalAsFamily", no).await["state"], "DECLINED");
         let id = text(&step(&world.coordinator, "proposeMatch", propose).await["id"]);
         let told = json!({"proposalId": id, "information": "The hearing is in spring."});
-        assert_eq!(refused(&world.coordinator, "provideInformation", told.clone()).await, ["WRONG_STATE"]);
+        assert_eq!(
+            refused(&world.coordinator, "provideInformation", told.clone()).await,
+            ["WRONG_STATE input.proposalId"]
+        );
         let accept = json!({"proposalId": id, "accept": true, "hasConflict": false});
         step(&home.client, "answerProposalAsFamily", accept).await;
         let names = names([&home.client, &nils.client, &world.coordinator]).await;

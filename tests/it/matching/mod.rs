@@ -3,6 +3,7 @@
 mod consent;
 mod endings;
 mod requests;
-mod stage;
+pub mod stage;
+mod standing;
 
 mod races;

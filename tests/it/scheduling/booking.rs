@@ -16,17 +16,17 @@ async fn a_session_is_booked_confirmed_moved_and_completed() {
         assert_eq!((&session["state"], &session["bookedSide"]), (&json!("PROPOSED"), &json!("FAMILY")));
         assert_eq!(session["holdExpiresAt"], "2026-11-24T15:00:00Z");
         let on_it = json!({"input": {"sessionId": session["id"]}});
-        assert_eq!(pair.family.now().await.refused(document("confirmSession"), on_it.clone()).await, ["OWN_PROPOSAL"]);
+        assert_eq!(pair.family.now().await.refused(document("confirmSession"), on_it.clone()).await, ["OWN_PROPOSAL input.sessionId"]);
         let mentor = pair.mentor.now().await;
         let confirmed = mentor.data(document("confirmSession"), on_it.clone()).await["confirmSession"]["session"].clone();
         assert_eq!((&confirmed["state"], &confirmed["holdExpiresAt"]), (&json!("CONFIRMED"), &Value::Null));
-        assert_eq!(mentor.refused(document("confirmSession"), on_it.clone()).await, ["WRONG_STATE"]);
+        assert_eq!(mentor.refused(document("confirmSession"), on_it.clone()).await, ["WRONG_STATE input.sessionId"]);
         // The mentor moves it by a quarter of an hour, over its own old time; the family confirms again.
         let later = json!({"input": {"sessionId": session["id"], "startsAt": "2026-11-24T15:15:00Z", "version": confirmed["version"]}});
         let moved = mentor.data(document("rescheduleSession"), later.clone()).await["rescheduleSession"]["session"].clone();
         assert_eq!((&moved["id"], &moved["state"], &moved["bookedSide"]), (&session["id"], &json!("PROPOSED"), &json!("MENTOR")));
         assert_eq!(mentor.refused(document("rescheduleSession"), later).await, ["STALE input.version"]);
-        assert_eq!(mentor.refused(document("confirmSession"), on_it.clone()).await, ["OWN_PROPOSAL"]);
+        assert_eq!(mentor.refused(document("confirmSession"), on_it.clone()).await, ["OWN_PROPOSAL input.sessionId"]);
         pair.family.now().await.data(document("confirmSession"), on_it).await;
         pair.go_to("2026-11-24T15:15:00Z");
         let done = json!({"input": {"sessionId": session["id"], "note": "A calm talk.", "wellbeing": 4}});
@@ -99,7 +99,10 @@ async fn a_coordinator_books_and_confirms_for_either_side() {
         let session = coordinator.data(document("bookSession"), said).await["bookSession"]["session"].clone();
         assert_eq!(session["bookedSide"], "FAMILY");
         let input = json!({"input": {"sessionId": session["id"]}});
-        assert_eq!(pair.family.now().await.refused(document("confirmSession"), input.clone()).await, ["OWN_PROPOSAL"]);
+        assert_eq!(
+            pair.family.now().await.refused(document("confirmSession"), input.clone()).await,
+            ["OWN_PROPOSAL input.sessionId"]
+        );
         coordinator.data(document("confirmSession"), input).await;
         let done = json!({"input": {"sessionId": session["id"], "wellbeing": 3}});
         assert_eq!(coordinator.fault(document("completeSession"), done).await, "FORBIDDEN");
@@ -120,7 +123,10 @@ async fn a_hold_that_has_run_out_is_free_again() {
         let family = pair.family.now().await;
         assert_eq!(family.data(document("session"), asked.clone()).await["session"]["state"], "EXPIRED");
         let input = json!({"input": {"sessionId": session["id"]}});
-        assert_eq!(pair.mentor.now().await.refused(document("confirmSession"), input).await, ["WRONG_STATE"]);
+        assert_eq!(
+            pair.mentor.now().await.refused(document("confirmSession"), input).await,
+            ["WRONG_STATE input.sessionId"]
+        );
         assert_eq!(pair.sessions_in("proposed").await, 1);
         pair.book(&pair.mentor, far).await;
         assert_eq!((pair.sessions_in("proposed").await, pair.sessions_in("expired").await), (1, 1));
@@ -142,15 +148,15 @@ async fn a_match_that_is_not_open_takes_no_new_times() {
         pair.match_state("paused").await;
         let (family, mentor) = (pair.family.now().await, pair.mentor.now().await);
         let book = pair.booking("2026-11-25T15:00:00Z");
-        assert_eq!(family.refused(document("bookSession"), book.clone()).await, ["WRONG_STATE"]);
+        assert_eq!(family.refused(document("bookSession"), book.clone()).await, ["WRONG_STATE input.matchId"]);
         let confirm = json!({"input": {"sessionId": proposed["id"]}});
-        assert_eq!(mentor.refused(document("confirmSession"), confirm).await, ["WRONG_STATE"]);
+        assert_eq!(mentor.refused(document("confirmSession"), confirm).await, ["WRONG_STATE input.sessionId"]);
         let shift = json!({"input": {"sessionId": confirmed["id"], "startsAt": "2026-11-25T15:00:00Z"}});
-        assert_eq!(mentor.refused(document("rescheduleSession"), shift).await, ["WRONG_STATE"]);
+        assert_eq!(mentor.refused(document("rescheduleSession"), shift).await, ["WRONG_STATE input.sessionId"]);
         pair.match_state("ending").await;
         pair.book(&pair.family, "2026-11-25T17:00:00Z").await;
         pair.match_state("ended").await;
-        assert_eq!(family.refused(document("bookSession"), book.clone()).await, ["WRONG_STATE"]);
+        assert_eq!(family.refused(document("bookSession"), book.clone()).await, ["WRONG_STATE input.matchId"]);
         // A former mentor hears what a stranger hears.
         assert_eq!(mentor.fault(document("bookSession"), book).await, "NOT_FOUND");
         for name in ["session", "sessionOutcome"] {

@@ -24,7 +24,7 @@ async fn a_session_is_called_off_before_it_begins_and_the_reason_stays_sealed() 
         assert_eq!(family.refused(document("cancelSession"), stale).await, ["STALE input.version"]);
         let cancel = on(&session, &json!({"reason": "A visit to the dentist."}));
         family.data(document("cancelSession"), cancel.clone()).await;
-        assert_eq!(family.refused(document("cancelSession"), cancel).await, ["WRONG_STATE"]);
+        assert_eq!(family.refused(document("cancelSession"), cancel).await, ["WRONG_STATE input.sessionId"]);
         for reader in [&pair.family, &pair.mentor, &pair.coordinator] {
             let seen = reader.now().await.data(document("session"), json!({"id": session["id"]})).await;
             assert_eq!(seen["session"]["cancelledBy"], "FAMILY");
@@ -39,10 +39,13 @@ async fn a_session_is_called_off_before_it_begins_and_the_reason_stays_sealed() 
         pair.go_to(START);
         assert_eq!(
             pair.mentor.now().await.refused(document("cancelSession"), on(&late, &json!({}))).await,
-            ["TOO_LATE"]
+            ["TOO_LATE input.sessionId"]
         );
         let shift = on(&late, &json!({"startsAt": "2026-11-25T15:00:00Z"}));
-        assert_eq!(pair.mentor.now().await.refused(document("rescheduleSession"), shift).await, ["TOO_LATE"]);
+        assert_eq!(
+            pair.mentor.now().await.refused(document("rescheduleSession"), shift).await,
+            ["TOO_LATE input.sessionId"]
+        );
     })
     .await;
 }
@@ -54,22 +57,28 @@ async fn how_it_went_is_said_after_the_start_only() {
         let session = pair.confirmed(START).await;
         let done = on(&session, &json!({"wellbeing": 5}));
         let mentor = pair.mentor.now().await;
-        assert_eq!(mentor.refused(document("completeSession"), done.clone()).await, ["TOO_EARLY"]);
+        assert_eq!(mentor.refused(document("completeSession"), done.clone()).await, ["TOO_EARLY input.sessionId"]);
         let wrong = on(&session, &json!({"wellbeing": 6, "note": "x".repeat(2001)}));
         let problems = mentor.refused(document("completeSession"), wrong).await;
         assert_eq!(problems, ["TOO_LONG input.note", "OUT_OF_RANGE input.wellbeing"]);
         let missing = on(&session, &json!({"side": "MENTOR"}));
         pair.go_to(START);
         app.clock.advance(SignedDuration::from_mins(9));
-        assert_eq!(pair.family.now().await.refused(document("reportNoShow"), missing.clone()).await, ["TOO_EARLY"]);
+        assert_eq!(
+            pair.family.now().await.refused(document("reportNoShow"), missing.clone()).await,
+            ["TOO_EARLY input.sessionId"]
+        );
         assert_eq!(pair.family.now().await.fault(document("completeSession"), done.clone()).await, "FORBIDDEN");
         assert_eq!(pair.coordinator.now().await.fault(document("reportNoShow"), missing.clone()).await, "FORBIDDEN");
         app.clock.advance(SignedDuration::from_mins(1));
         let family = pair.family.now().await;
         let reported = family.data(document("reportNoShow"), missing.clone()).await["reportNoShow"]["session"].clone();
         assert_eq!((&reported["state"], &reported["noShowSide"]), (&json!("NO_SHOW"), &json!("MENTOR")));
-        assert_eq!(family.refused(document("reportNoShow"), missing).await, ["WRONG_STATE"]);
-        assert_eq!(pair.mentor.now().await.refused(document("completeSession"), done).await, ["WRONG_STATE"]);
+        assert_eq!(family.refused(document("reportNoShow"), missing).await, ["WRONG_STATE input.sessionId"]);
+        assert_eq!(
+            pair.mentor.now().await.refused(document("completeSession"), done).await,
+            ["WRONG_STATE input.sessionId"]
+        );
     })
     .await;
 }
@@ -85,7 +94,11 @@ async fn a_proposed_session_takes_only_the_steps_of_its_state() {
             ("reportNoShow", json!({"side": "FAMILY"})),
             ("rescheduleSession", json!({"startsAt": "2026-11-25T15:00:00Z"})),
         ] {
-            assert_eq!(mentor.refused(document(name), on(&session, &more)).await, ["WRONG_STATE"], "{name}");
+            assert_eq!(
+                mentor.refused(document(name), on(&session, &more)).await,
+                ["WRONG_STATE input.sessionId"],
+                "{name}"
+            );
         }
         let called_off = mentor.data(document("cancelSession"), on(&session, &json!({}))).await;
         assert_eq!(called_off["cancelSession"]["session"]["cancelledBy"], "MENTOR");
@@ -95,7 +108,11 @@ async fn a_proposed_session_takes_only_the_steps_of_its_state() {
             ("reportNoShow", json!({"side": "FAMILY"})),
             ("rescheduleSession", json!({"startsAt": "2026-11-25T15:00:00Z"})),
         ] {
-            assert_eq!(mentor.refused(document(name), on(&session, &more)).await, ["WRONG_STATE"], "{name}");
+            assert_eq!(
+                mentor.refused(document(name), on(&session, &more)).await,
+                ["WRONG_STATE input.sessionId"],
+                "{name}"
+            );
         }
     })
     .await;

@@ -41,23 +41,23 @@ async fn a_lease_keeps_others_out_for_five_minutes() {
         talk.send(&talk.mentor, RISKY).await;
         let case = talk.only_case().await;
         let deliver = json!({"input": {"id": case["id"], "decision": "DELIVER"}});
-        assert_eq!(one.refused(DECIDE, deliver.clone()).await, ["CLAIM_FIRST"]);
+        assert_eq!(one.refused(DECIDE, deliver.clone()).await, ["CLAIM_FIRST input.id"]);
         one.data(CLAIM, of(&case)).await;
-        assert_eq!(two.refused(CLAIM, of(&case)).await, ["CASE_TAKEN"]);
-        assert_eq!(two.refused(RENEW, of(&case)).await, ["CASE_TAKEN"]);
-        assert_eq!(two.refused(DECIDE, deliver.clone()).await, ["CLAIM_FIRST"]);
+        assert_eq!(two.refused(CLAIM, of(&case)).await, ["CASE_TAKEN input.id"]);
+        assert_eq!(two.refused(RENEW, of(&case)).await, ["CASE_TAKEN input.id"]);
+        assert_eq!(two.refused(DECIDE, deliver.clone()).await, ["CLAIM_FIRST input.id"]);
         app.clock.advance(SignedDuration::from_mins(4));
         one.data(RENEW, of(&case)).await;
         app.clock.advance(SignedDuration::from_secs(299));
-        assert_eq!(two.refused(CLAIM, of(&case)).await, ["CASE_TAKEN"]);
+        assert_eq!(two.refused(CLAIM, of(&case)).await, ["CASE_TAKEN input.id"]);
         app.clock.advance(SignedDuration::from_secs(1));
         assert_eq!(talk.only_case().await["state"], "OPEN");
-        assert_eq!(one.refused(DECIDE, deliver.clone()).await, ["CLAIM_FIRST"]);
-        assert_eq!(one.refused(RENEW, of(&case)).await, ["CLAIM_FIRST"]);
+        assert_eq!(one.refused(DECIDE, deliver.clone()).await, ["CLAIM_FIRST input.id"]);
+        assert_eq!(one.refused(RENEW, of(&case)).await, ["CLAIM_FIRST input.id"]);
         two.data(CLAIM, of(&case)).await;
         two.data(DECIDE, deliver.clone()).await;
-        assert_eq!(two.refused(CLAIM, of(&case)).await, ["WRONG_STATE"]);
-        assert_eq!(two.refused(DECIDE, deliver).await, ["CLAIM_FIRST"]);
+        assert_eq!(two.refused(CLAIM, of(&case)).await, ["WRONG_STATE input.id"]);
+        assert_eq!(two.refused(DECIDE, deliver).await, ["CLAIM_FIRST input.id"]);
         assert!(talk.cases().await.is_empty());
     })
     .await;
@@ -82,14 +82,16 @@ async fn wrong_decisions_are_answered_with_a_code_and_a_field() {
             (json!({"decision": "REDACT", "text": "x".repeat(2001)}), "TOO_LONG input.text"),
             (json!({"decision": "REDACT", "ranges": [{"start": 3, "end": 3}]}), "OUT_OF_RANGE input.ranges.0"),
             (json!({"decision": "REDACT", "ranges": [{"start": 3, "end": 999}]}), "OUT_OF_RANGE input.ranges.0"),
+            (json!({"decision": "REDACT", "ranges": [{"start": -1, "end": 3}]}), "OUT_OF_RANGE input.ranges.0"),
+            (json!({"decision": "REDACT", "ranges": [{"start": 0, "end": -1}]}), "OUT_OF_RANGE input.ranges.0"),
             (json!({"decision": "BLOCK", "text": "x"}), "INVALID input.text"),
-            (json!({"decision": "DELIVER", "version": 1}), "STALE"),
+            (json!({"decision": "DELIVER", "version": 1}), "STALE input.version"),
         ] {
             assert_eq!(reader.refused(DECIDE, decide(wrong)).await, [refusal]);
         }
         let note = json!({"input": {"id": case["id"], "visibility": "INTERNAL", "body": " "}});
         assert_eq!(reader.refused(NOTE, note).await, ["REQUIRED input.body"]);
-        assert_eq!(reader.refused(REOPEN, of(&case)).await, ["WRONG_STATE"]);
+        assert_eq!(reader.refused(REOPEN, of(&case)).await, ["WRONG_STATE input.id"]);
         assert_eq!(talk.only_case().await["state"], "CLAIMED");
     })
     .await;
@@ -103,7 +105,7 @@ async fn an_escalated_case_is_for_the_safeguarding_lead() {
         talk.send(&talk.mentor, RISKY).await;
         let case = talk.only_case().await;
         talk.world.coordinator.data(ESCALATE, of(&case)).await;
-        assert_eq!(talk.world.coordinator.refused(CLAIM, of(&case)).await, ["LEAD_ONLY"]);
+        assert_eq!(talk.world.coordinator.refused(CLAIM, of(&case)).await, ["LEAD_ONLY input.id"]);
         lead.data(CLAIM, of(&case)).await;
         lead.data(RELEASE, of(&case)).await;
         lead.data(CLAIM, of(&case)).await;
@@ -111,7 +113,7 @@ async fn an_escalated_case_is_for_the_safeguarding_lead() {
         talk.world.coordinator.data(REOPEN, of(&case)).await;
         lead.data(CLAIM, of(&case)).await;
         let deliver = json!({"input": {"id": case["id"], "decision": "DELIVER"}});
-        assert_eq!(lead.refused(DECIDE, deliver).await, ["SOMEBODY_ELSE_MUST_DECIDE"]);
+        assert_eq!(lead.refused(DECIDE, deliver).await, ["SOMEBODY_ELSE_MUST_DECIDE input.id"]);
     })
     .await;
 }

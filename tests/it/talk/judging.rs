@@ -72,7 +72,7 @@ async fn a_reader_releases_redacts_or_blocks() {
         coordinator.data(super::world::CLAIM, json!({"input": {"id": case["id"]}})).await;
         let release = json!({"input": {"id": case["id"], "decision": "DELIVER"}});
         let refusal = coordinator.refused(super::world::DECIDE, release).await;
-        assert_eq!(refusal, ["SOMEBODY_ELSE_MUST_DECIDE"]);
+        assert_eq!(refusal, ["SOMEBODY_ELSE_MUST_DECIDE input.id"]);
         coordinator.data(super::world::RELEASE, json!({"input": {"id": case["id"]}})).await;
         let other = talk.world.staff(kinward::identity::Role::Coordinator, "Cass").await;
         talk.decide(&other, &case, json!({"decision": "DELIVER"})).await;
