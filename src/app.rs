@@ -98,7 +98,7 @@ impl App {
         });
         let passphrases = Passphrases::new(settings.limits.passphrase_hashes as usize, entropy);
         let identity = Arc::new(Identity {
-            tokens: Tokens::new(settings.server.public_url.as_str(), settings.keys.token_signing.expose())?,
+            tokens: Tokens::new(settings.server.public_url.as_str(), settings.keys.token_signing.expose(), [])?,
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
         });

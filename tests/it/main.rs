@@ -26,3 +26,4 @@ mod scheduling_races;
 mod settings;
 mod states;
 mod talk;
+mod tokens;

@@ -1,0 +1,4 @@
+//! What a token is, and everything that is none.
+
+mod attacks;
+mod forge;
