@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Policy;
 use crate::audit::{self, Appender};
-use crate::config::{BusKind, Settings};
+use crate::config::{BusKind, SecretKey, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::identity::{Identity, Passphrases, Throttle, Tokens};
@@ -101,7 +101,7 @@ impl App {
         });
         let passphrases = Passphrases::new(settings.limits.passphrase_hashes as usize, entropy);
         let identity = Arc::new(Identity {
-            tokens: Tokens::new(settings.server.public_url.as_str(), settings.keys.token_signing.expose())?,
+            tokens: tokens(&settings)?,
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
         });
@@ -153,6 +153,12 @@ impl App {
         }
         self.core.db.close().await;
     }
+}
+
+fn tokens(settings: &Settings) -> Result<Tokens> {
+    let keys = &settings.keys;
+    let others = keys.token_signing_next.iter().chain(&keys.token_signing_former).map(SecretKey::expose);
+    Tokens::new(settings.server.public_url.as_str(), keys.token_signing.expose(), others)
 }
 
 fn throttle(settings: &Settings) -> Throttle {

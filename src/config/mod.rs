@@ -83,11 +83,13 @@ impl Settings {
             ));
         }
         // A key that serves two purposes lets the weaker use endanger the stronger.
-        let keys = [
+        let mut keys = vec![
             ("keys.token_signing", &self.keys.token_signing),
             ("keys.sealing", &self.keys.sealing),
             ("keys.source_hash", &self.keys.source_hash),
         ];
+        keys.extend(self.keys.token_signing_next.as_ref().map(|key| ("keys.token_signing_next", key)));
+        keys.extend(self.keys.token_signing_former.iter().map(|key| ("keys.token_signing_former", key)));
         for (at, (name, key)) in keys.iter().enumerate() {
             if let Some((other, _)) = keys.iter().take(at).find(|(_, earlier)| earlier.same_as(key)) {
                 faults.push(Fault::new(name, format!("must not be the same key as {other}")));

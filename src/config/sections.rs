@@ -170,6 +170,11 @@ fn nats_url(url: Option<&SecretString>) -> Result<(), String> {
     url.is_none_or(known).then_some(()).ok_or_else(|| "must begin with nats:// or tls://".to_owned())
 }
 
+/// Every further key is one more that a thief could use.
+fn few<T>(list: &[T]) -> Result<(), String> {
+    (list.len() <= 4).then_some(()).ok_or_else(|| "must name at most 4".to_owned())
+}
+
 /// The role's name goes into a statement that takes no parameters, so nothing but plain letters may stand in it.
 fn role_name(name: &str) -> Result<(), String> {
     let plain = name.len() <= 63
@@ -213,10 +218,14 @@ settings! {
         /// PostgreSQL role that the running service takes on; it can neither change nor remove audit entries.
         runtime_role: String = Some("kinward_app"), |name| role_name(name);
     }
-    /// Secrets. All three are needed, and no two may be the same.
+    /// Secrets. `token_signing`, `sealing` and `source_hash` are needed, and no two keys may be the same.
     keys: Keys {
         /// Seed of the Ed25519 key that signs access tokens.
         token_signing: SecretKey = REQUIRED, any;
+        /// The key that is to sign next. It is published already, and tokens signed with it are good. Empty when no change of keys is under way.
+        token_signing_next: Option<SecretKey> = Some(""), any;
+        /// Keys that signed until lately. Their tokens are good until the key is taken out, which may be done ten minutes after it last signed.
+        token_signing_former: Vec<SecretKey> = Some(""), |keys| few(keys);
         /// Key that seals message bodies, notes and names in the database. Without it they are lost.
         sealing: SecretKey = REQUIRED, any;
         /// Key of the hash that stands for a network address in the audit log.

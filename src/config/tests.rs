@@ -212,6 +212,33 @@ fn keys_must_be_whole_random_and_different() {
 }
 
 #[test]
+fn token_keys_are_one_and_perhaps_a_next_and_former_ones() {
+    let settings = load(None, &[]).unwrap();
+    assert!(settings.keys.token_signing_next.is_none() && settings.keys.token_signing_former.is_empty());
+    // The files that the service's unit hands over are empty while no change of keys is under way.
+    let (next, former) = (Temporary::new("next", "\n"), Temporary::new("former", &format!("{}\n{}\n", key(5), key(6))));
+    let (next, former) = (next.0.display().to_string(), former.0.display().to_string());
+    let given =
+        [("KINWARD_KEYS__TOKEN_SIGNING_NEXT_FILE", &*next), ("KINWARD_KEYS__TOKEN_SIGNING_FORMER_FILE", &*former)];
+    let settings = load(None, &given).unwrap();
+    assert!(settings.keys.token_signing_next.is_none());
+    let former: Vec<u8> = settings.keys.token_signing_former.iter().map(|key| key.expose()[0]).collect();
+    assert_eq!(former, [5, 6]);
+    let file = Temporary::new("keys.toml", &format!("[keys]\ntoken_signing_former = [\"{}\"]\n", key(7)));
+    assert_eq!(load(Some(&file.0), &[]).unwrap().keys.token_signing_former[0].expose()[0], 7);
+    for (variable, value, reason) in [
+        ("NEXT", key(1), "must not be the same key as keys.token_signing"),
+        ("FORMER", key(2), "must not be the same key as keys.sealing"),
+        ("FORMER", format!("{},{}", key(5), key(5)), "must not be the same key as keys.token_signing_former"),
+        ("FORMER", "short".to_owned(), "holds an entry that must be 32 random bytes"),
+        ("FORMER", (5..10).map(key).collect::<Vec<_>>().join(","), "must name at most 4"),
+    ] {
+        let told = faults(None, &[(&format!("KINWARD_KEYS__TOKEN_SIGNING_{variable}"), &value)]);
+        assert!(told.iter().any(|fault| fault.contains(reason)), "{told:?}");
+    }
+}
+
+#[test]
 fn several_nodes_need_their_servers() {
     let told = faults(None, &[("KINWARD_BUS__KIND", "nats")]);
     assert_eq!(told.len(), 2);

@@ -227,6 +227,18 @@ impl Setting for SecretKey {
     }
 }
 
+impl Setting for Vec<SecretKey> {
+    const FORM: &'static str = "a list of keys, each 32 random bytes in base64; separated by commas or on lines of their \
+                                own in the environment or in a file";
+    const SHAPE: Shape = Shape::List;
+    const SECRET: bool = true;
+
+    fn read(text: &str) -> Result<Self, String> {
+        let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+        parts.map(|part| SecretKey::read(part).map_err(|reason| format!("holds an entry that {reason}"))).collect()
+    }
+}
+
 /// How the nodes tell each other what happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BusKind {

@@ -28,4 +28,5 @@ mod scheduling_races;
 mod settings;
 mod states;
 mod talk;
+mod tokens;
 mod wrong_values;

@@ -264,7 +264,8 @@ impl Identity {
         let row = RefreshRow { id: tx.make_id(), sign_in: sign_in.id, used: false, expires_at: sign_in.expires_at };
         store::insert_refresh(conn, &row, digest_of(refresh_token.expose_secret()), now).await?;
         let subject = (who.account, sign_in.id, held.id);
-        let (access_token, expires_at) = self.tokens.issue(subject, tx.op().core().ids.make(), now)?;
+        let (access_token, expires_at) =
+            self.tokens.issue(subject, tx.op().core().ids.make(), now, sign_in.expires_at)?;
         Ok(SignedIn {
             sign_in_name: who.sign_in_name.clone(),
             access_token: access_token.into(),

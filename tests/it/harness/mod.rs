@@ -75,6 +75,11 @@ impl TestApp {
         self.settle().await;
     }
 
+    /// The present instant in whole seconds since 1970.
+    pub fn clock_seconds(&self) -> i64 {
+        self.app.core.clock.now().as_second()
+    }
+
     /// The service's own operation.
     pub fn system(&self) -> Op {
         Op::system(&self.app.core)
