@@ -3,6 +3,6 @@
 mod consent;
 mod endings;
 mod requests;
-mod stage;
+pub mod stage;
 
 mod races;
