@@ -2,9 +2,11 @@
 
 /// Every document: its path under `graphql/operations` and its text. A test compares the list with the folder.
 pub const ALL: &[(&str, &str)] = &[
+    ("families/allegedAbusers.graphql", include_str!("../graphql/operations/families/allegedAbusers.graphql")),
     ("families/families.graphql", include_str!("../graphql/operations/families/families.graphql")),
     ("families/family.graphql", include_str!("../graphql/operations/families/family.graphql")),
     ("families/inviteFamilyMember.graphql", include_str!("../graphql/operations/families/inviteFamilyMember.graphql")),
+    ("families/markAllegedAbuser.graphql", include_str!("../graphql/operations/families/markAllegedAbuser.graphql")),
     ("families/myFamily.graphql", include_str!("../graphql/operations/families/myFamily.graphql")),
     ("families/safeContactPlan.graphql", include_str!("../graphql/operations/families/safeContactPlan.graphql")),
     ("families/setSafeContactPlan.graphql", include_str!("../graphql/operations/families/setSafeContactPlan.graphql")),

@@ -27,6 +27,8 @@ pub struct Tie {
     pub mentor: MentorId,
     /// The state as stored: `active`, `paused`, `ending` or `ended`.
     pub state: String,
+    /// The accounts that are marked as alleged abusers of the family.
+    pub barred: Vec<AccountId>,
 }
 
 impl Tie {
@@ -41,6 +43,7 @@ impl Tie {
     #[must_use]
     pub fn resource_of(&self, kind: ResourceKind, id: impl Into<Uuid>) -> Resource {
         let resource = Resource::new(kind, id).in_programme(self.programme).of_family(self.family);
+        let resource = resource.closed_to(self.barred.iter().copied());
         if self.is_live() { resource.of_mentor(self.mentor) } else { resource }
     }
 }
@@ -58,6 +61,7 @@ struct Row {
     family_id: Uuid,
     mentor_id: Uuid,
     state: String,
+    barred: Option<Uuid>,
 }
 
 impl From<Row> for Tie {
@@ -68,23 +72,24 @@ impl From<Row> for Tie {
             family: row.family_id.into(),
             mentor: row.mentor_id.into(),
             state: row.state,
+            barred: row.barred.map(AccountId::from).into_iter().collect(),
         }
     }
 }
 
 /// The match with this id, ended ones too.
 pub async fn of_match(conn: &Conn, id: MatchId) -> Result<Option<Tie>> {
-    Ok(ties(conn, "id = $1", id.uuid()).await?.pop())
+    Ok(ties(conn, "m.id = $1", id.uuid()).await?.pop())
 }
 
 /// The live match of a family; the database allows one.
 pub async fn of_family(conn: &Conn, id: FamilyId) -> Result<Option<Tie>> {
-    Ok(ties(conn, "family_id = $1 AND state <> 'ended'", id.uuid()).await?.pop())
+    Ok(ties(conn, "m.family_id = $1 AND m.state <> 'ended'", id.uuid()).await?.pop())
 }
 
 /// The live matches of a mentor; bounded by the mentor's capacity.
 pub async fn of_mentor(conn: &Conn, id: MentorId) -> Result<Vec<Tie>> {
-    ties(conn, "mentor_id = $1 AND state <> 'ended'", id.uuid()).await
+    ties(conn, "m.mentor_id = $1 AND m.state <> 'ended'", id.uuid()).await
 }
 
 #[derive(FromQueryResult)]
@@ -111,10 +116,34 @@ pub async fn loads(conn: &Conn, mentors: &[MentorId]) -> Result<HashMap<MentorId
 }
 
 async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {
-    let sql = format!("SELECT id, programme_id, family_id, mentor_id, state FROM peer_match WHERE {which} ORDER BY id");
+    let sql = format!(
+        "SELECT m.id, m.programme_id, m.family_id, m.mentor_id, m.state, a.account_id AS barred
+         FROM peer_match m LEFT JOIN alleged_abuser a ON a.family_id = m.family_id WHERE {which} ORDER BY m.id"
+    );
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [Value::from(id)]);
-    let rows = Row::find_by_statement(statement).all(conn.raw()).await?;
-    Ok(rows.into_iter().map(Tie::from).collect())
+    let mut ties: Vec<Tie> = Vec::new();
+    for tie in Row::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(Tie::from) {
+        // A match comes once for each account that is marked.
+        match ties.last_mut().filter(|last| last.id == tie.id) {
+            Some(last) => last.barred.extend(tie.barred),
+            None => ties.push(tie),
+        }
+    }
+    Ok(ties)
+}
+
+#[derive(FromQueryResult)]
+struct Marked {
+    account_id: Uuid,
+}
+
+/// The accounts that are marked as alleged abusers of a family.
+pub async fn barred(conn: &Conn, family: FamilyId) -> Result<Vec<AccountId>> {
+    let sql = "SELECT account_id FROM alleged_abuser WHERE family_id = $1 ORDER BY account_id";
+    let backend = conn.raw().get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(family.uuid())]);
+    let rows = Marked::find_by_statement(statement).all(conn.raw()).await?;
+    Ok(rows.into_iter().map(|row| row.account_id.into()).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -1,8 +1,10 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 39] = [
+const NAMED: [&str; 41] = [
     "account_state",
+    "alleged_abuser_apart",
+    "alleged_abuser_append_only",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
     "audit_index_append_only",
@@ -44,8 +46,9 @@ const NAMED: [&str; 39] = [
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 12] = [
+const BY_COLUMNS: [(&str, &str); 13] = [
     ("account_sign_in_name", "account.sign_in_name"),
+    ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
     ("conflict_once", "conflict_declaration.proposal_id, conflict_declaration.side"),
     ("conversation_match", "conversation.match_id"),

@@ -117,6 +117,10 @@ actions! {
     ReadSafeContactPlan = "family.read_plan" on Family, Read;
     /// Set a family's safe-contact plan.
     SetSafeContactPlan = "family.set_plan" on Family, Change;
+    /// Mark a caregiver as an alleged abuser, which ends their access to the family.
+    MarkAllegedAbuser = "family.mark_abuser" on Family, Change;
+    /// See who is marked as an alleged abuser of a family, and why.
+    ReadAllegedAbusers = "family.read_marks" on Family, Read;
 
     /// List mentors.
     ListMentors = "mentor.list" on Programme, Read;

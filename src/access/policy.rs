@@ -253,6 +253,7 @@ fn question(principal: &Principal, proof: Proof, action: Action, resource: &Reso
         ("account", text(resource.account)),
         ("holder", text(resource.holder)),
         ("staff", RestrictedExpression::new_bool(resource.staff)),
+        ("barred", set(&resource.barred)),
     ];
     let entities = [with_attributes(who, caller)?, with_attributes(what, facts)?];
     Some((request, Entities::from_entities(entities, None).ok()?))

@@ -112,6 +112,8 @@ pub struct Resource {
     pub holder: Option<AccountId>,
     /// Whether it is about staff (an account with a staff role).
     pub staff: bool,
+    /// The accounts that may do nothing to it, in whatever role: those marked as alleged abusers of its family.
+    pub barred: Vec<AccountId>,
 }
 
 impl Resource {
@@ -127,6 +129,7 @@ impl Resource {
             account: None,
             holder: None,
             staff: false,
+            barred: Vec::new(),
         }
     }
 
@@ -174,6 +177,13 @@ impl Resource {
     #[must_use]
     pub fn of_account(mut self, account: AccountId) -> Self {
         self.account = Some(account);
+        self
+    }
+
+    /// Is closed to these accounts.
+    #[must_use]
+    pub fn closed_to(mut self, barred: impl IntoIterator<Item = AccountId>) -> Self {
+        self.barred.extend(barred);
         self
     }
 

@@ -44,6 +44,27 @@ pub(super) mod member {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod mark {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "alleged_abuser")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub family_id: Uuid,
+        pub account_id: Uuid,
+        pub reason_sealed: Vec<u8>,
+        pub marked_by: Uuid,
+        pub marked_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod plan {
     use sea_orm::entity::prelude::*;
 

@@ -1,18 +1,22 @@
 //! Families: caregivers who may ask for a mentor, and how it is safe to reach them. A child's name is never kept.
 //!
 //! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence and the
-//! details of the safe-contact plan are stored sealed. Features above ask through [`facts`], [`matching_facts`],
+//! details of the safe-contact plan are stored sealed. Who is marked as an alleged abuser ([`mark_alleged_abuser`]) is out
+//! at once and for good; the policies bar the account from everything of the family, whatever else it may be. Features above ask through [`facts`], [`matching_facts`],
 //! [`safe_windows`] and [`member_accounts`].
 
 mod entity;
 mod faces;
 pub mod graphql;
+mod marks;
 pub mod model;
 mod service;
 mod store;
 
 pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_windows};
 pub use graphql::Family as ApiFamily;
+pub use marks::{alleged_abusers, is_alleged_abuser, mark_alleged_abuser};
+pub use model::mark::{Mark, MarkAllegedAbuser};
 pub use model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
 pub use model::record::{FAMILY_FULL, Family, InviteFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily};
 pub use service::{

@@ -54,7 +54,7 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
     .await
 }
 
-async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Family> {
+pub(super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Family> {
     let mut family = store::load(tx, permit).await?;
     name(tx, permit.decision(), std::slice::from_mut(&mut family)).await?;
     Ok(family)

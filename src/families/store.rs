@@ -1,5 +1,7 @@
 //! The queries of families. Data leaves only for a permit or a scope.
 
+mod marks;
+
 use std::collections::HashMap;
 
 use sea_orm::sea_query::OnConflict;
@@ -20,6 +22,8 @@ use crate::kernel::terms::CaregiverRole;
 use crate::kernel::{Error, Page, PageRequest, Place, Result};
 use crate::op::Tx;
 use crate::ties;
+
+pub(super) use marks::{insert_mark, is_marked, marks, present_member, remove_member};
 
 /// What the sealed column of a plan holds.
 #[derive(Serialize, Deserialize)]
@@ -44,6 +48,7 @@ pub(super) async fn facts(tx: &Tx, id: FamilyId) -> Result<Option<Resource>> {
     let query = family::Entity::find_by_id(id.uuid()).select_only().column(family::Column::ProgrammeId);
     let Some(programme) = query.into_tuple::<Uuid>().one(conn.raw()).await? else { return Ok(None) };
     let facts = Resource::new(ResourceKind::Family, id).in_programme(ProgrammeId::from(programme)).of_family(id);
+    let facts = facts.closed_to(ties::barred(conn, id).await?);
     let tie = ties::of_family(conn, id).await?;
     Ok(Some(match tie {
         Some(tie) => facts.of_mentor(tie.mentor),

@@ -22,8 +22,8 @@ pub use model::sign_in_name::sign_in_name;
 pub use secrets::Passphrases;
 pub use service::{
     Caller, Identity, Invited, Invitee, NewProgramme, SignedIn, StaffInvitation, Viewer, access_topic, account,
-    accounts, bootstrap, close_account, create_programme, cut, first_names, grant_role, invitations, invite,
-    invite_staff, programme, programmes, reinstate_account, revoke_invitation, sign_out, sign_out_everywhere,
+    accounts, bootstrap, close_account, create_programme, cut, end_family_role, first_names, grant_role, invitations,
+    invite, invite_staff, programme, programmes, reinstate_account, revoke_invitation, sign_out, sign_out_everywhere,
     suspend_account, viewer,
 };
 pub use store::{Account, HeldRole, Invitation, Programme};

@@ -90,6 +90,8 @@ ids! {
     FamilyId = "fam";
     /// A member of a family.
     MemberId = "mem";
+    /// A mark on an alleged abuser of a family.
+    MarkId = "mrk";
     /// A mentor.
     MentorId = "men";
     /// A piece of evidence for a mentor's readiness.

@@ -16,6 +16,7 @@ mod graphql_kit;
 mod harness;
 mod identity;
 mod journey;
+mod marks;
 mod matching;
 mod mentors;
 mod migrations;

@@ -1,9 +1,11 @@
 //! How the world sees families.
 
+mod marks;
 mod mutations;
 mod queries;
 mod types;
 
+pub use marks::{MarksMutation, MarksQuery};
 pub use mutations::FamiliesMutation;
 pub use queries::FamiliesQuery;
 pub use types::Family;

@@ -1,4 +1,5 @@
-//! The rules about families: their record, and the safe-contact plan.
+//! The rules about families: their record, the safe-contact plan, and the mark on an alleged abuser.
 
+pub mod mark;
 pub mod plan;
 pub mod record;

@@ -1,12 +1,12 @@
 //! Accounts: who is who, and shutting somebody out.
 
-use crate::access::{ActionTag, Resource, ResourceKind, act};
-use crate::identity::AccountState;
+use crate::access::{ActionTag, Decision, Resource, ResourceKind, act};
 use crate::identity::store::{self, Account, HeldRole};
-use crate::kernel::ids::AccountId;
+use crate::identity::{AccountState, Role};
+use crate::kernel::ids::{AccountId, FamilyId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Error, Page, PageRequest, Result};
-use crate::op::Op;
+use crate::op::{Op, Tx};
 
 use super::sessions::cut;
 
@@ -94,6 +94,29 @@ async fn change_state<A: ActionTag>(
         Ok(Account { state: to, ..account })
     })
     .await
+}
+
+/// Ends an account's role in a family, at once: the role is revoked, its sign-ins end, an unused code is dead, all sockets
+/// of the account are closed. An account that is left without any role is closed, so that signing in gets the answer of
+/// any account that is not in use. The decision is that of the use case that shuts the person out.
+pub async fn end_family_role(tx: &Tx, decision: &Decision, id: AccountId, family: FamilyId) -> Result<()> {
+    let (conn, now) = (tx.conn()?, tx.now());
+    let roles = store::roles_of(conn, id).await?;
+    let (ended, left): (Vec<_>, Vec<_>) = roles.into_iter().partition(|held| held.family == Some(family));
+    for held in &ended {
+        store::revoke_role(conn, held.id, now).await?;
+    }
+    store::revoke_open_invitations(conn, id, Role::FamilyMember, now).await?;
+    if left.is_empty() {
+        let state = store::account_state(conn, id).await?.ok_or(Error::NotFound)?;
+        if state != AccountState::Closed {
+            state.check(AccountState::Closed, "input.memberId")?;
+            store::set_account_state(conn, id, AccountState::Closed, now).await?;
+        }
+    }
+    tx.named(decision, ended.iter().map(|held| held.id));
+    cut(tx, id);
+    Ok(())
 }
 
 /// The facts about the caller's own account.

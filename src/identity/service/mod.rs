@@ -6,7 +6,9 @@ mod programmes;
 mod sessions;
 mod signing_in;
 
-pub use accounts::{Viewer, account, accounts, close_account, reinstate_account, suspend_account, viewer};
+pub use accounts::{
+    Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account, viewer,
+};
 pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, grant_role, invitations, invite, invite_staff, revoke_invitation,
 };

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, QueryOrder as _, QuerySelect as _};
 
 use crate::access::{Decision, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::{At, Conn, Order};
-use crate::identity::entity::{account, role};
+use crate::identity::entity::{account, role, sign_in};
 use crate::identity::{AccountState, Role};
 use crate::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId, RoleId};
 use crate::kernel::page::Cursor;
@@ -77,6 +77,31 @@ pub(in crate::identity) async fn insert_role(conn: &Conn, held: &HeldRole, now: 
     };
     role::Entity::insert(row).exec_without_returning(conn.raw()).await?;
     Ok(())
+}
+
+/// Ends a role and every sign-in that acts in it.
+pub(in crate::identity) async fn revoke_role(conn: &Conn, id: RoleId, now: Timestamp) -> Result<()> {
+    role::Entity::update_many()
+        .col_expr(role::Column::RevokedAt, Expr::value(At::from(now).0))
+        .filter(role::Column::Id.eq(id.uuid()))
+        .filter(role::Column::RevokedAt.is_null())
+        .exec(conn.raw())
+        .await?;
+    sign_in::Entity::update_many()
+        .col_expr(sign_in::Column::EndedAt, Expr::value(At::from(now).0))
+        .col_expr(sign_in::Column::EndReason, Expr::value("role_revoked"))
+        .filter(sign_in::Column::RoleId.eq(id.uuid()))
+        .filter(sign_in::Column::EndedAt.is_null())
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}
+
+/// The state of an account.
+pub(in crate::identity) async fn account_state(conn: &Conn, id: AccountId) -> Result<Option<AccountState>> {
+    let Some(row) = account::Entity::find_by_id(id.uuid()).one(conn.raw()).await? else { return Ok(None) };
+    let unknown = || Error::internal("an unknown account state is stored");
+    AccountState::parse(&row.state).ok_or_else(unknown).map(Some)
 }
 
 fn held_role(row: &role::Model) -> Result<HeldRole> {

@@ -113,3 +113,21 @@ pub(in crate::identity) async fn revoke_invitation(conn: &Conn, id: InvitationId
         .await?;
     Ok(())
 }
+
+/// Takes back an account's unused invitations for a role.
+pub(in crate::identity) async fn revoke_open_invitations(
+    conn: &Conn,
+    account: AccountId,
+    role: Role,
+    now: Timestamp,
+) -> Result<()> {
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::RevokedAt, Expr::value(At::from(now).0))
+        .filter(invitation::Column::AccountId.eq(account.uuid()))
+        .filter(invitation::Column::Role.eq(role.as_str()))
+        .filter(invitation::Column::UsedAt.is_null())
+        .filter(invitation::Column::RevokedAt.is_null())
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}

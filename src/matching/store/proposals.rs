@@ -31,7 +31,8 @@ pub(crate) async fn proposal_facts(tx: &Tx, id: ProposalId) -> Result<Option<Res
     let Some(row) = table::Entity::find_by_id(id.uuid()).one(raw.raw()).await? else { return Ok(None) };
     let resource = Resource::new(ResourceKind::Proposal, id)
         .in_programme(ProgrammeId::from(row.programme_id))
-        .of_family(FamilyId::from(row.family_id));
+        .of_family(FamilyId::from(row.family_id))
+        .closed_to(crate::ties::barred(raw, FamilyId::from(row.family_id)).await?);
     let tied = if row.state == ProposalState::Accepted.as_str() {
         let of = peer_match::Entity::find().filter(peer_match::Column::ProposalId.eq(id.uuid()));
         of.filter(peer_match::Column::State.ne(MatchState::Ended.as_str())).one(raw.raw()).await?.is_some()

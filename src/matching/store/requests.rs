@@ -25,7 +25,8 @@ pub(crate) async fn request_facts(tx: &Tx, id: RequestId) -> Result<Option<Resou
         return Ok(None);
     }
     let resource = Resource::new(ResourceKind::SupportRequest, id).in_programme(ProgrammeId::from(row.programme_id));
-    Ok(Some(resource.of_family(family)))
+    let barred = crate::ties::barred(tx.conn()?, family).await?;
+    Ok(Some(resource.of_family(family).closed_to(barred)))
 }
 
 /// Whose request it is: a fact for the decision about writing it.

@@ -149,6 +149,7 @@ impl Cast {
         self.secrets = vec!["zanzibar".into(), "Zanzibar".into()];
         self.keep("prg", world.programme);
         self.keep("fam", record.id);
+        self.keep("mem", record.members[0].id);
         self.keep("men", mentor_record.id);
         self.keep("acc", family.principal().account.unwrap());
         self.keep("rol", family.principal().role.unwrap());

@@ -19,6 +19,7 @@ const HEAD: &str = "\
 # unmatched        the same after the match has ended: the family side stays tied to it, the mentor does not
 # other-programme  tied to the same people, in another programme
 # staff            the account of another member of staff
+# marked           as `own`, of a family that the caller is marked as an alleged abuser of
 # An answer is `allow`, `forbidden` (the caller may know that it exists) or `not-found`, with the deciding policies.
 # `-` where the column says nothing for this kind of record.
 ";
@@ -30,15 +31,27 @@ pub enum Column {
     Unmatched,
     OtherProgramme,
     Staff,
+    Marked,
 }
 
+/// The kinds of record that belong to a family, and so can be closed to somebody.
+const OF_A_FAMILY: [ResourceKind; 6] = [
+    ResourceKind::Family,
+    ResourceKind::SupportRequest,
+    ResourceKind::Proposal,
+    ResourceKind::Match,
+    ResourceKind::Session,
+    ResourceKind::Conversation,
+];
+
 impl Column {
-    const ALL: [Self; 5] = [Self::Own, Self::Other, Self::Unmatched, Self::OtherProgramme, Self::Staff];
+    const ALL: [Self; 6] = [Self::Own, Self::Other, Self::Unmatched, Self::OtherProgramme, Self::Staff, Self::Marked];
 
     fn applies(self, kind: ResourceKind) -> bool {
         match (self, kind) {
             (Self::Own, _) => true,
             (Self::OtherProgramme, kind) => kind != ResourceKind::System,
+            (Self::Marked, kind) => OF_A_FAMILY.contains(&kind),
             (_, ResourceKind::System | ResourceKind::Programme | ResourceKind::AuditLog) => false,
             (Self::Unmatched, kind) => kind != ResourceKind::Account,
             (Self::Staff, kind) => kind == ResourceKind::Account,
@@ -81,7 +94,7 @@ fn caller(kind: PrincipalKind) -> Principal {
 
 /// The facts about a record as the stores give them.
 fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
-    let near = matches!(column, Column::Own | Column::OtherProgramme);
+    let near = matches!(column, Column::Own | Column::OtherProgramme | Column::Marked);
     let programme: ProgrammeId = id(if column == Column::OtherProgramme { THERE } else { HERE });
     match kind {
         ResourceKind::System => return Resource::system(),
@@ -90,6 +103,9 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
         _ => {}
     }
     let mut facts = Resource::new(kind, id::<Uuid>(99)).in_programme(programme);
+    if column == Column::Marked {
+        facts = facts.closed_to(caller.account);
+    }
     let theirs = column == Column::Unmatched || near;
     let family = if theirs { caller.family.unwrap_or(id(THEIRS)) } else { id::<FamilyId>(THEIRS) };
     let mentor = if near { caller.mentor.unwrap_or(id(THEIRS)) } else { id::<MentorId>(THEIRS) };
@@ -156,7 +172,7 @@ fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
 
 #[test]
 fn the_matrix_is_as_committed() {
-    let mut text = format!("{HEAD}principal\taction\town\tother\tunmatched\tother-programme\tstaff\n");
+    let mut text = format!("{HEAD}principal\taction\town\tother\tunmatched\tother-programme\tstaff\tmarked\n");
     each(|kind, action, column, cell| {
         if column == Column::Own {
             write!(text, "{}\t{}", kind.as_str(), action.as_str()).unwrap();
@@ -168,7 +184,7 @@ fn the_matrix_is_as_committed() {
                 write!(text, "\t{}", format!("{} {policies}", cell.answer).trim_end()).unwrap();
             }
         }
-        if column == Column::Staff {
+        if column == Column::Marked {
             text.push('\n');
         }
     });
@@ -253,6 +269,16 @@ fn a_former_mentor_is_a_stranger() {
         );
         if kind == PrincipalKind::Mentor && column == Column::Unmatched && family_side {
             assert_eq!(cell.map(|cell| cell.answer), Some("not-found"), "{action:?}");
+        }
+    });
+}
+
+#[test]
+fn whoever_is_marked_may_do_nothing_and_know_nothing() {
+    each(|kind, action, column, cell| {
+        if column == Column::Marked && kind != PrincipalKind::SystemJob {
+            let answer = cell.map_or("not-found", |cell| cell.answer);
+            assert_eq!(answer, "not-found", "{kind:?} {action:?}");
         }
     });
 }

@@ -41,11 +41,12 @@ const TYPES: [(&str, &str); 11] = [
 ];
 
 /// The prefix that an argument's own name tells.
-const ARGUMENTS: [(&str, &str); 12] = [
+const ARGUMENTS: [(&str, &str); 13] = [
     ("accountId", "acc"),
     ("exceptionId", "avl"),
     ("familyId", "fam"),
     ("matchId", "mat"),
+    ("memberId", "mem"),
     ("mentorId", "men"),
     ("movingSessionId", "ses"),
     ("ownerId", "men"),

@@ -223,3 +223,42 @@ async fn an_invitation_is_used_once_and_a_role_held_once() {
         db.end().await;
     }
 }
+
+#[tokio::test]
+async fn whoever_is_marked_belongs_to_no_family_again() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        db.family(1, 4).await;
+        let member = "INSERT INTO family_member (id, family_id, account_id, relation, added_at)
+            VALUES (#5, #1000, #2, 'parent', 1)";
+        let role = "INSERT INTO role (id, account_id, programme_id, role, family_id, granted_at)
+            VALUES (#6, #2, #1, 'family_member', #1000, 1)";
+        let mark = "INTO alleged_abuser (id, family_id, account_id, reason_sealed, marked_by, marked_at)
+            VALUES (#7, #1000, #2, ~1, #2, 2)";
+        db.run(member).await;
+        db.run(role).await;
+        let marked = format!("INSERT {mark}");
+        db.refuses("alleged_abuser_apart", &marked).await;
+        db.run("UPDATE family_member SET removed_at = 2 WHERE id = #5").await;
+        db.refuses("alleged_abuser_apart", &marked).await;
+        db.run("UPDATE role SET revoked_at = 2 WHERE id = #6").await;
+        db.run(&marked).await;
+        for again in [
+            member.replace("#5", "#15"),
+            member.replace("#5", "#15").replace("#1000", "#1001"),
+            "UPDATE family_member SET removed_at = NULL WHERE id = #5".to_owned(),
+            role.replace("#6", "#16"),
+            "UPDATE role SET revoked_at = NULL WHERE id = #6".to_owned(),
+        ] {
+            db.refuses("alleged_abuser_apart", &again).await;
+        }
+        db.refuses("alleged_abuser_once", &marked.replace("#7", "#17")).await;
+        db.refuses("alleged_abuser_append_only", "DELETE FROM alleged_abuser").await;
+        db.refuses("alleged_abuser_append_only", "UPDATE alleged_abuser SET marked_at = 3").await;
+        if !db.is_postgres() {
+            db.refuses("alleged_abuser_once", &format!("REPLACE {}", mark.replace("#7", "#17"))).await;
+        }
+        db.end().await;
+    }
+}
