@@ -1,6 +1,7 @@
 //! The queries of moderation.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
 
 use super::entity::{case, note};
@@ -80,6 +81,8 @@ impl Row {
             decided_by: row.decided_by.map(AccountId::from),
             decision: row.decision.as_deref().and_then(Decision::parse),
             decided_at: row.decided_at.map(At::timestamp),
+            report_count: row.report_count,
+            last_reported_at: row.last_reported_at.map(At::timestamp),
             version: row.version,
         })
     }
@@ -119,6 +122,20 @@ pub(super) async fn insert(tx: &Tx, stored: case::Model) -> Result<()> {
     let active = case::ActiveModel::from(stored).reset_all();
     case::Entity::insert(active).exec_without_returning(tx.conn()?.raw()).await?;
     Ok(())
+}
+
+/// Counts one more report to a case that is not decided. Who holds it, and until when, stays as it is; so does the version,
+/// since the reader may finish what they began.
+pub(super) async fn report_again(tx: &Tx, open: &Row) -> Result<Row> {
+    let done = case::Entity::update_many()
+        .col_expr(case::Column::ReportCount, Expr::col(case::Column::ReportCount).add(1))
+        .col_expr(case::Column::LastReportedAt, Expr::value(At::from(tx.now()).0))
+        .filter(case::Column::Id.eq(open.stored.id))
+        .filter(case::Column::State.ne(CaseState::Decided.as_str()))
+        .exec(tx.conn()?.raw())
+        .await?;
+    // Decided a moment ago: tried again, the report finds no open case and opens one.
+    if done.rows_affected == 0 { Err(Error::Busy) } else { facts(tx, open.id()).await?.ok_or(Error::NotFound) }
 }
 
 /// A change of a case: what is set, beside its version.

@@ -82,10 +82,11 @@ pub struct NewCase {
     pub note: Option<(AccountId, String)>,
 }
 
-/// Opens cases, in the transaction of the message that needs one. A case of the same kind that is open for the message
-/// already goes back to the queue instead, because whoever read the old words must read again.
+/// Opens cases, in the transaction of the message that needs one. Where a case of the same kind is open for the message
+/// already, a further report is added to it and leaves it with whoever holds it; new words put it back to the queue, because
+/// whoever read the old ones must read again.
 pub trait OpenCase: Send + Sync + std::fmt::Debug {
-    /// Opens the case, or puts the open one back; gives its id.
+    /// Opens the case, or adds to the open one; gives its id.
     fn open<'a>(&'a self, tx: &'a Tx, case: NewCase) -> BoxFuture<'a, Result<CaseId>>;
 }
 

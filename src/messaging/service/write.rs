@@ -103,7 +103,8 @@ pub async fn remove_message(op: &Op, id: MessageId) -> Result<Message> {
     .await
 }
 
-/// Reports a message to the coordinators: for the side that received it. Reporting twice changes nothing more.
+/// Reports a message to the coordinators: for the side that received it. A further report of the same message is added to
+/// the case that is open, and answered like the first.
 pub async fn report_message(op: &Op, messaging: &Messaging, id: MessageId, reason: Option<&str>) -> Result<Message> {
     let reason = &checked_reason(reason)?;
     op.write(|tx| async move {

@@ -101,7 +101,11 @@ pub struct ModerationCase {
     family_id: ID,
     /// The match that it concerns.
     match_id: ID,
-    /// Rises with every change.
+    /// How often the message was reported to this case.
+    report_count: i32,
+    /// When it was reported last.
+    last_reported_at: Option<DateTime>,
+    /// Rises with every change of who holds it and of what was decided. A further report is none.
     version: i32,
     #[graphql(skip)]
     case: CaseId,
@@ -135,6 +139,8 @@ impl From<Case> for ModerationCase {
             decided_at: case.decided_at.map(DateTime),
             family_id: ID(case.family.to_global()),
             match_id: ID(case.match_id.to_global()),
+            report_count: case.report_count,
+            last_reported_at: case.last_reported_at.map(DateTime),
             version: case.version,
             case: case.id,
         }

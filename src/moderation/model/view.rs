@@ -42,7 +42,11 @@ pub struct Case {
     pub decision: Option<Decision>,
     /// When that was.
     pub decided_at: Option<Timestamp>,
-    /// Rises with every change.
+    /// How often the message was reported to this case.
+    pub report_count: i32,
+    /// When it was reported last.
+    pub last_reported_at: Option<Timestamp>,
+    /// Rises with every change of who holds it and of what was decided. A further report is none.
     pub version: i32,
 }
 

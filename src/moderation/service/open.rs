@@ -38,9 +38,10 @@ async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
 
 async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Result<Row> {
     if let Some(open) = store::open_for(tx, new.message, kind).await? {
-        return back_to_queue(tx, open).await;
+        return again(tx, open, kind).await;
     }
     let (id, now): (CaseId, _) = (tx.make_id(), tx.now());
+    let reported = kind == CaseKind::Report;
     let stored = Stored {
         id: id.uuid(),
         programme_id: new.programme.uuid(),
@@ -59,13 +60,19 @@ async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Resu
         decision: None,
         decided_at: None,
         version: 1,
+        report_count: i32::from(reported),
+        last_reported_at: reported.then(|| At::from(now)),
     };
     store::insert(tx, stored).await?;
     store::facts(tx, id).await?.ok_or(Error::NotFound)
 }
 
-/// Takes an open case out of the hands of whoever read the old words.
-async fn back_to_queue(tx: &Tx, open: Row) -> Result<Row> {
+/// Adds to a case that is open already. A further report takes it from nobody's hands; new words take it out of the hands
+/// of whoever read the old ones.
+async fn again(tx: &Tx, open: Row, kind: CaseKind) -> Result<Row> {
+    if kind == CaseKind::Report {
+        return store::report_again(tx, &open).await;
+    }
     let state = CaseState::parse(&open.stored.state).unwrap_or(CaseState::Open);
     let state = if state == CaseState::Claimed { CaseState::Open } else { state };
     store::change(tx, &open, store::unheld(state)).await?.ok_or(Error::Busy)

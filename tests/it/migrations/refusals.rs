@@ -144,6 +144,10 @@ async fn a_message_has_one_place_and_one_client_id() {
         db.refuses("one_open_case_per_message", &case.replace("#76", "#77")).await;
         db.run("UPDATE moderation_case SET state = 'decided' WHERE id = #76").await;
         db.run(&case.replace("#76", "#77")).await;
+        let counted = "UPDATE moderation_case SET report_count = 1 WHERE id = #77";
+        db.refuses("moderation_case_reports", counted).await;
+        db.refuses("moderation_case_reports", "UPDATE moderation_case SET last_reported_at = 5 WHERE id = #77").await;
+        db.run(&counted.replace(" WHERE", ", last_reported_at = 5 WHERE")).await;
         db.end().await;
     }
 }
