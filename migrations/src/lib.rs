@@ -84,6 +84,6 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261123_000005_matching::PEER_MATCH,
         m20261123_000006_scheduling::SESSION,
         m20261123_000007_messaging::MESSAGE,
-        m20261123_000008_moderation::MODERATION_CASE,
+        m20261124_000012_case_marks::MODERATION_CASE,
     ]
 }

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 40] = [
+const NAMED: [&str; 41] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -24,6 +24,7 @@ const NAMED: [&str; 40] = [
     "mentor_evidence_kind",
     "message_state",
     "message_verdict",
+    "moderation_case_escalation",
     "moderation_case_reports",
     "moderation_case_state",
     "one_live_match_per_family",

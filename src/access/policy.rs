@@ -183,6 +183,7 @@ fn question(principal: &Principal, action: Action, resource: &Resource) -> Optio
         ("account", text(resource.account)),
         ("holder", text(resource.holder)),
         ("staff", RestrictedExpression::new_bool(resource.staff)),
+        ("escalated", RestrictedExpression::new_bool(resource.escalated)),
     ];
     let entities = [with_attributes(who, caller)?, with_attributes(what, facts)?];
     Some((request, Entities::from_entities(entities, None).ok()?))

@@ -112,6 +112,8 @@ pub struct Resource {
     pub holder: Option<AccountId>,
     /// Whether it is about staff (an account with a staff role).
     pub staff: bool,
+    /// Whether it was handed to the safeguarding leads and is not decided since (a case).
+    pub escalated: bool,
 }
 
 impl Resource {
@@ -127,6 +129,7 @@ impl Resource {
             account: None,
             holder: None,
             staff: false,
+            escalated: false,
         }
     }
 
@@ -181,6 +184,13 @@ impl Resource {
     #[must_use]
     pub fn held_by(mut self, holder: Option<AccountId>) -> Self {
         self.holder = holder;
+        self
+    }
+
+    /// Was handed to the safeguarding leads, if so.
+    #[must_use]
+    pub fn escalated(mut self, is_escalated: bool) -> Self {
+        self.escalated = is_escalated;
         self
     }
 }

@@ -29,6 +29,7 @@ pub(super) mod case {
         pub version: i32,
         pub report_count: i32,
         pub last_reported_at: Option<At>,
+        pub escalated_at: Option<At>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -19,7 +19,7 @@ pub enum CaseState {
     Claimed,
     /// Done, unless it is reopened.
     Decided,
-    /// Handed to the safeguarding lead.
+    /// Waits for a safeguarding lead.
     Escalated,
     /// Must be decided again, by somebody else.
     Reopened,
@@ -77,8 +77,10 @@ pub struct ModerationCase {
     kind: CaseKind,
     /// The place in the queue, lower is sooner.
     priority: i32,
-    /// Its state; a claim that ran out counts as open.
+    /// Its state; after a claim that ran out, the one that it waited in before.
     state: CaseState,
+    /// When it was handed to the safeguarding leads: until it is decided, only they claim and decide it.
+    escalated_at: Option<DateTime>,
     /// When it was opened.
     opened_at: DateTime,
     /// When somebody must have acted.
@@ -128,6 +130,7 @@ impl From<Case> for ModerationCase {
             kind: case.kind.into(),
             priority: case.priority,
             state: case.state.into(),
+            escalated_at: case.escalated_at.map(DateTime),
             opened_at: DateTime(case.opened_at),
             due_at: DateTime(case.due_at),
             is_overdue: case.is_overdue,

@@ -24,8 +24,10 @@ pub struct Case {
     pub kind: CaseKind,
     /// The place in the queue, lower is sooner.
     pub priority: i32,
-    /// Its state; a claim that ran out counts as open.
+    /// Its state; after a claim that ran out, the one that it waited in before.
     pub state: CaseState,
+    /// When it was handed to the safeguarding leads; none once it is opened again after a decision.
+    pub escalated_at: Option<Timestamp>,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// When somebody must have acted.
@@ -86,7 +88,7 @@ pub struct Note {
 /// Which cases to list: all that are not decided, unless a state is named.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
-    /// Only cases in this state; a claim that ran out counts as open.
+    /// Only cases in this state; a claim that ran out counts as none.
     pub state: Option<CaseState>,
     /// Only cases of this kind.
     pub kind: Option<CaseKind>,

@@ -62,6 +62,7 @@ async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Resu
         version: 1,
         report_count: i32::from(reported),
         last_reported_at: reported.then(|| At::from(now)),
+        escalated_at: None,
     };
     store::insert(tx, stored).await?;
     store::facts(tx, id).await?.ok_or(Error::NotFound)
@@ -73,17 +74,14 @@ async fn again(tx: &Tx, open: Row, kind: CaseKind) -> Result<Row> {
     if kind == CaseKind::Report {
         return store::report_again(tx, &open).await;
     }
-    let state = CaseState::parse(&open.stored.state).unwrap_or(CaseState::Open);
-    let state = if state == CaseState::Claimed { CaseState::Open } else { state };
-    store::change(tx, &open, store::unheld(state)).await?.ok_or(Error::Busy)
+    store::change(tx, &open, store::unheld(open.waiting())).await?.ok_or(Error::Busy)
 }
 
 /// Opens the case again in which the message was refused.
 async fn reopen(tx: &Tx, new: &NewCase) -> Result<Row> {
     let refused = store::refusal_of(tx, new.message).await?;
     let refused = refused.ok_or_else(|| Error::internal("a refused message without its case"))?;
-    let patch = store::due(store::unheld(CaseState::Reopened), appeal_due(tx));
-    store::change(tx, &refused, patch).await?.ok_or(Error::Busy)
+    store::change(tx, &refused, store::reopened(appeal_due(tx))).await?.ok_or(Error::Busy)
 }
 
 /// When a case of this kind that is opened now is due, by the service's clocks.

@@ -152,6 +152,56 @@ async fn a_message_has_one_place_and_one_client_id() {
     }
 }
 
+#[tokio::test]
+async fn a_case_that_was_handed_to_the_leads_stays_theirs() {
+    for db in databases().await {
+        conversation(&db).await;
+        for (account, role) in [(90, "safeguarding_lead"), (91, "coordinator")] {
+            db.run(&format!(
+                "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+                 VALUES (#{account}, 'n{account}', ~1, 'active', 1, 1)"
+            ))
+            .await;
+            db.run(&format!(
+                "INSERT INTO role (id, account_id, programme_id, role, granted_at)
+                 VALUES (#{}, #{account}, #1, '{role}', 1)",
+                account + 10
+            ))
+            .await;
+        }
+        db.run(
+            "INSERT INTO moderation_case (id, programme_id, family_id, match_id, conversation_id, message_id,
+             kind, priority, state, opened_at, due_at, version)
+             VALUES (#76, #1, #1000, #4000, #70, #71, 'held_message', 1, 'open', 1, 2, 1)",
+        )
+        .await;
+        let set = |columns: &str| format!("UPDATE moderation_case SET {columns} WHERE id = #76");
+        let rule = "moderation_case_escalation";
+        db.run(&set("state = 'claimed', claimed_by = #91")).await;
+        db.run(&set("state = 'escalated', claimed_by = NULL, escalated_at = 5")).await;
+        db.refuses(rule, &set("state = 'claimed', claimed_by = #91")).await;
+        db.refuses(rule, &set("state = 'claimed'")).await;
+        db.refuses(rule, &set("escalated_at = NULL")).await;
+        db.refuses(rule, &set("state = 'decided', decided_by = #91")).await;
+        db.run(&set("state = 'claimed', claimed_by = #90")).await;
+        db.refuses(rule, &set("claimed_by = #91")).await;
+        db.refuses(rule, &set("state = 'open', claimed_by = NULL")).await;
+        db.refuses(rule, &set("state = 'reopened', claimed_by = NULL")).await;
+        db.refuses(rule, &set("state = 'open', claimed_by = NULL, escalated_at = NULL")).await;
+        db.run(&set("state = 'escalated', claimed_by = NULL")).await;
+        db.run("UPDATE role SET revoked_at = 6 WHERE id = #100").await;
+        db.refuses(rule, &set("state = 'claimed', claimed_by = #90")).await;
+        db.run("UPDATE role SET revoked_at = NULL WHERE id = #100").await;
+        db.run(&set("state = 'claimed', claimed_by = #90")).await;
+        db.run(&set("state = 'decided', claimed_by = NULL, decided_by = #90, decided_at = 7")).await;
+        db.refuses(rule, &set("escalated_at = NULL")).await;
+        db.refuses(rule, &set("state = 'reopened'")).await;
+        db.run(&set("state = 'reopened', escalated_at = NULL")).await;
+        db.run(&set("state = 'claimed', claimed_by = #91")).await;
+        db.end().await;
+    }
+}
+
 const ENTRY: &str =
     "INTO audit_entry (id, occurred_at, recorded_at, action, object_kind, outcome, canonical, leaf_hash)
     VALUES (#80, 1, 1, 'family.read', 'family', 'allowed', ~1, ~1)";
