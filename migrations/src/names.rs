@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 41] = [
+const NAMED: [&str; 42] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -23,6 +23,7 @@ const NAMED: [&str; 41] = [
     "mentor_evidence_dates",
     "mentor_evidence_kind",
     "message_state",
+    "message_under_review",
     "message_verdict",
     "moderation_case_escalation",
     "moderation_case_reports",

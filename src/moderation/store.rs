@@ -123,6 +123,17 @@ pub(super) async fn open_for(tx: &Tx, message: MessageId, kind: CaseKind) -> Res
     Ok(found.one(tx.conn()?.raw()).await?.map(|stored| row(tx, stored)))
 }
 
+/// Whether any case about a message is not decided yet.
+pub(super) async fn is_open(tx: &Tx, message: MessageId) -> Result<bool> {
+    let found = case::Entity::find()
+        .select_only()
+        .column(case::Column::Id)
+        .filter(case::Column::MessageId.eq(message.uuid()))
+        .filter(case::Column::State.ne(CaseState::Decided.as_str()))
+        .into_tuple::<Uuid>();
+    Ok(found.one(tx.conn()?.raw()).await?.is_some())
+}
+
 /// The case that a message was refused in last.
 pub(super) async fn refusal_of(tx: &Tx, message: MessageId) -> Result<Option<Row>> {
     let found = case::Entity::find()

@@ -82,12 +82,14 @@ pub struct NewCase {
     pub note: Option<(AccountId, String)>,
 }
 
-/// Opens cases, in the transaction of the message that needs one. Where a case of the same kind is open for the message
-/// already, a further report is added to it and leaves it with whoever holds it; new words put it back to the queue, because
-/// whoever read the old ones must read again.
+/// Opens cases, in the transaction of the message that needs one. Where a report is open for the message already, a further
+/// one is added to it and leaves it with whoever holds it.
 pub trait OpenCase: Send + Sync + std::fmt::Debug {
     /// Opens the case, or adds to the open one; gives its id.
     fn open<'a>(&'a self, tx: &'a Tx, case: NewCase) -> BoxFuture<'a, Result<CaseId>>;
+
+    /// Whether a case about the message, of whatever kind, is not decided yet.
+    fn is_open<'a>(&'a self, tx: &'a Tx, message: MessageId) -> BoxFuture<'a, Result<bool>>;
 }
 
 /// Who is asking, as a side of the conversation.

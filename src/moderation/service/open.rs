@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::super::model::{CaseKind, CaseState, NewNote, NoteVisibility, due_at, priority};
 use super::super::store::{self, Row, Stored};
 use crate::db::At;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, MessageId};
 use crate::kernel::{Error, Result};
 use crate::messaging::{CaseReason, NewCase, OpenCase};
 use crate::op::Tx;
@@ -18,6 +18,10 @@ impl OpenCase for Opener {
     fn open<'a>(&'a self, tx: &'a Tx, case: NewCase) -> BoxFuture<'a, Result<CaseId>> {
         Box::pin(open(tx, case))
     }
+
+    fn is_open<'a>(&'a self, tx: &'a Tx, message: MessageId) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(store::is_open(tx, message))
+    }
 }
 
 async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
@@ -25,7 +29,7 @@ async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
         CaseReason::Appeal => reopen(tx, &new).await?,
         CaseReason::Held { threat } => open_kind(tx, &new, CaseKind::HeldMessage, threat).await?,
         CaseReason::Crisis => open_kind(tx, &new, CaseKind::Crisis, false).await?,
-        CaseReason::Report => open_kind(tx, &new, CaseKind::Report, false).await?,
+        CaseReason::Report => report(tx, &new).await?,
         CaseReason::Flagged => open_kind(tx, &new, CaseKind::Sample, false).await?,
     };
     if let Some((author, body)) = new.note {
@@ -36,10 +40,17 @@ async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
     Ok(row.id())
 }
 
-async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Result<Row> {
-    if let Some(open) = store::open_for(tx, new.message, kind).await? {
-        return again(tx, open, kind).await;
+/// Opens a report. A further one is counted on the open case, which it takes from nobody's hands.
+async fn report(tx: &Tx, new: &NewCase) -> Result<Row> {
+    match store::open_for(tx, new.message, CaseKind::Report).await? {
+        Some(open) => store::report_again(tx, &open).await,
+        None => open_kind(tx, new, CaseKind::Report, false).await,
     }
+}
+
+/// Opens a case. The database refuses a second one of this kind while the first is not decided; none can come, since the
+/// words of a message stay as they are until then.
+async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Result<Row> {
     let (id, now): (CaseId, _) = (tx.make_id(), tx.now());
     let reported = kind == CaseKind::Report;
     let stored = Stored {
@@ -66,15 +77,6 @@ async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Resu
     };
     store::insert(tx, stored).await?;
     store::facts(tx, id).await?.ok_or(Error::NotFound)
-}
-
-/// Adds to a case that is open already. A further report takes it from nobody's hands; new words take it out of the hands
-/// of whoever read the old ones.
-async fn again(tx: &Tx, open: Row, kind: CaseKind) -> Result<Row> {
-    if kind == CaseKind::Report {
-        return store::report_again(tx, &open).await;
-    }
-    store::change(tx, &open, store::unheld(open.waiting())).await?.ok_or(Error::Busy)
 }
 
 /// Opens the case again in which the message was refused.

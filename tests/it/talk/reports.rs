@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::world::{CASE, CLAIM, DECIDE, Ear, QUEUE, REPORT, Talk};
+use super::world::{APPEAL, CASE, CLAIM, CRISIS, DECIDE, EDIT, Ear, QUEUE, REOPEN, REPORT, RISKY, Talk};
 use crate::harness::on_each;
 
 fn report(message: &Value, reason: Option<&str>) -> Value {
@@ -72,6 +72,83 @@ async fn reports_and_a_claim_at_the_same_moment_all_count() {
         assert!(claimed["data"]["claimCase"]["case"].is_object(), "{claimed:#}");
         let after = talk.only_case().await;
         assert_eq!((after["isMine"].clone(), after["reportCount"].clone()), (json!(true), json!(6)));
+    })
+    .await;
+}
+
+fn edit(message: &Value, body: &str) -> Value {
+    json!({"input": {"id": message["id"], "body": body}})
+}
+
+const UNDER_REVIEW: [&str; 1] = ["UNDER_REVIEW input.id"];
+
+#[tokio::test]
+async fn no_words_change_while_a_case_about_them_is_not_decided() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let reader = &talk.world.coordinator;
+        // A report, until it is decided; the words that were reported are still there.
+        let sent = talk.send(&talk.mentor, "You should have known better.").await;
+        talk.mentor.data(EDIT, edit(&sent, "You should have known.")).await;
+        talk.family.data(REPORT, report(&sent, None)).await;
+        assert_eq!(talk.mentor.refused(EDIT, edit(&sent, "Good evening.")).await, UNDER_REVIEW);
+        let case = talk.only_case().await;
+        reader.data(CLAIM, json!({"input": {"id": case["id"]}})).await;
+        assert_eq!(talk.mentor.refused(EDIT, edit(&sent, "Good evening.")).await, UNDER_REVIEW);
+        let content = reader.data(CASE, json!({"id": case["id"]})).await["case"]["content"].clone();
+        assert_eq!(content["message"]["body"], "You should have known.");
+        reader.data(DECIDE, json!({"input": {"id": case["id"], "decision": "DISMISS"}})).await;
+        talk.mentor.data(EDIT, edit(&sent, "Good evening.")).await;
+        reader.data(REOPEN, json!({"input": {"id": case["id"]}})).await;
+        assert_eq!(talk.mentor.refused(EDIT, edit(&sent, "Good night.")).await, UNDER_REVIEW);
+        // A cry for help and a hold, with the same words of refusal.
+        let dark = talk.send(&talk.family, CRISIS).await;
+        let held = talk.send(&talk.family, RISKY).await;
+        for message in [&dark, &held] {
+            assert_eq!(talk.family.refused(EDIT, edit(message, "Never mind.")).await, UNDER_REVIEW);
+        }
+        // The other side hears what it would hear anyway.
+        assert_eq!(talk.family.fault(EDIT, edit(&sent, "Mine.")).await, "FORBIDDEN");
+        assert_eq!(talk.mentor.fault(EDIT, edit(&held, "Mine.")).await, "NOT_FOUND");
+        // An appeal opens the case again.
+        let case = talk.cases().await.into_iter().find(|case| case["kind"] == "HELD_MESSAGE").unwrap();
+        talk.decide(reader, &case, json!({"decision": "BLOCK"})).await;
+        assert_eq!(talk.family.refused(EDIT, edit(&held, "Never mind.")).await, ["WRONG_STATE"]);
+        talk.family.data(APPEAL, json!({"input": {"id": held["id"]}})).await;
+        assert_eq!(talk.family.refused(EDIT, edit(&held, "Never mind.")).await, UNDER_REVIEW);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_the_time_for_edits_nobody_learns_of_a_case() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let sent = talk.send(&talk.mentor, "You should have known better.").await;
+        talk.family.data(REPORT, report(&sent, None)).await;
+        // Tokens are shorter than the time for edits, so the message is made older instead.
+        app.tamper("UPDATE message SET created_at = created_at - 960000000").await.unwrap();
+        assert_eq!(talk.mentor.refused(EDIT, edit(&sent, "Good evening.")).await, ["TOO_LATE_TO_EDIT"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_report_and_an_edit_at_the_same_moment_the_second_sees_the_first() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        for n in 0..8 {
+            let sent = talk.send(&talk.mentor, &format!("You should have known better {n}.")).await;
+            let (wish, words) = (report(&sent, None), edit(&sent, "Good evening."));
+            let both = futures_util::future::join(talk.family.send(REPORT, wish), talk.mentor.send(EDIT, words));
+            let (reported, edited) = both.await;
+            let edited = &edited["data"]["editMessage"];
+            let done = edited["userErrors"].as_array().unwrap().is_empty();
+            assert!(done || edited["userErrors"][0]["code"] == "UNDER_REVIEW", "{edited:#}");
+            assert!(reported["data"]["reportMessage"]["message"].is_object(), "{reported:#}");
+            assert_eq!(talk.mentor.refused(EDIT, edit(&sent, "Good night.")).await, UNDER_REVIEW);
+        }
+        assert_eq!(talk.cases().await.len(), 8);
     })
     .await;
 }
