@@ -22,6 +22,8 @@ mod m20261123_000008_moderation;
 mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
 mod m20261124_000011_proofs;
+mod m20261124_000012_case_marks;
+mod m20261124_000013_kept_words;
 mod m20261124_000019_alleged_abuser;
 mod m20261124_000023_sealing_check;
 
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_platform::Migration),
             Box::new(m20261123_000010_runtime_role::Migration),
             Box::new(m20261124_000011_proofs::Migration),
+            Box::new(m20261124_000012_case_marks::Migration),
+            Box::new(m20261124_000013_kept_words::Migration),
             Box::new(m20261124_000019_alleged_abuser::Migration),
             Box::new(m20261124_000023_sealing_check::Migration),
         ]
@@ -87,7 +91,7 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261123_000005_matching::PROPOSAL,
         m20261123_000005_matching::PEER_MATCH,
         m20261123_000006_scheduling::SESSION,
-        m20261123_000007_messaging::MESSAGE,
-        m20261123_000008_moderation::MODERATION_CASE,
+        m20261124_000013_kept_words::MESSAGE,
+        m20261124_000012_case_marks::MODERATION_CASE,
     ]
 }

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 41] = [
+const NAMED: [&str; 44] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -25,7 +25,10 @@ const NAMED: [&str; 41] = [
     "mentor_evidence_dates",
     "mentor_evidence_kind",
     "message_state",
+    "message_under_review",
     "message_verdict",
+    "moderation_case_escalation",
+    "moderation_case_reports",
     "moderation_case_state",
     "one_live_match_per_family",
     "one_live_proposal_per_request",

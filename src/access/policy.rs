@@ -254,6 +254,7 @@ fn question(principal: &Principal, proof: Proof, action: Action, resource: &Reso
         ("holder", text(resource.holder)),
         ("staff", RestrictedExpression::new_bool(resource.staff)),
         ("barred", set(&resource.barred)),
+        ("escalated", RestrictedExpression::new_bool(resource.escalated)),
     ];
     let entities = [with_attributes(who, caller)?, with_attributes(what, facts)?];
     Some((request, Entities::from_entities(entities, None).ok()?))

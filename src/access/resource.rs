@@ -114,6 +114,8 @@ pub struct Resource {
     pub staff: bool,
     /// The accounts that may do nothing to it, in whatever role: those marked as alleged abusers of its family.
     pub barred: Vec<AccountId>,
+    /// Whether it was handed to the safeguarding leads and is not decided since (a case).
+    pub escalated: bool,
 }
 
 impl Resource {
@@ -130,6 +132,7 @@ impl Resource {
             holder: None,
             staff: false,
             barred: Vec::new(),
+            escalated: false,
         }
     }
 
@@ -191,6 +194,13 @@ impl Resource {
     #[must_use]
     pub fn held_by(mut self, holder: Option<AccountId>) -> Self {
         self.holder = holder;
+        self
+    }
+
+    /// Was handed to the safeguarding leads, if so.
+    #[must_use]
+    pub fn escalated(mut self, is_escalated: bool) -> Self {
+        self.escalated = is_escalated;
         self
     }
 }

@@ -16,7 +16,7 @@ mod view;
 
 pub use graphql::{MessageSide as ApiSide, MessageState as ApiState};
 pub use model::{
-    FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, may_edit, state_after,
+    FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, in_edit_window, state_after,
 };
 pub use service::{
     CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context,

@@ -23,6 +23,9 @@ pub const CLIENT_ID_REUSED: Code = Code("CLIENT_ID_REUSED");
 pub const MATCH_ENDED: Code = Code("MATCH_ENDED");
 /// The time for edits is over.
 pub const TOO_LATE_TO_EDIT: Code = Code("TOO_LATE_TO_EDIT");
+/// A moderator has yet to judge the message, so its words stay. One code for whatever the case is about: the author does not
+/// learn whether somebody reported it.
+pub const UNDER_REVIEW: Code = Code("UNDER_REVIEW");
 /// One's own message cannot be reported.
 pub const OWN_MESSAGE: Code = Code("OWN_MESSAGE");
 
@@ -44,7 +47,8 @@ machine! {
     }
     begins [Screening]
     Screening => [Delivered, Held, Blocked],
-    Held => [Delivered, Blocked, Screening],
+    Held => [Delivered, Blocked],
+    // An edit is screened anew; what is held waits for its reader.
     Delivered => [Removed, Screening],
     Blocked => [Appealed],
     // Overturned, or upheld.
@@ -92,7 +96,7 @@ texts! {
         FirstMessages = "first_messages",
         /// The screener could not read it.
         NotScreened = "not_screened",
-        /// It was held, and its author changed it: somebody must read the new words.
+        /// A reader had kept something back, and the author changed the words: somebody must read the new ones.
         EditedWhileHeld = "edited_while_held",
         /// A moderator decided.
         Moderator = "moderator",
@@ -157,10 +161,10 @@ pub fn check_client_id(check: &mut Check, path: &str, id: &str) {
     check.ensure(shaped, Code::INVALID, path, "Use 1 to 64 letters, digits, _ or -.");
 }
 
-/// Whether the author may still edit: within 15 minutes, and only what is delivered or held.
+/// Whether the time for edits is not over: 15 minutes from the sending.
 #[must_use]
-pub fn may_edit(state: MessageState, sent_at: Timestamp, now: Timestamp) -> bool {
-    state.may_become(MessageState::Screening) && now.duration_since(sent_at) <= EDIT_WINDOW
+pub fn in_edit_window(sent_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(sent_at) <= EDIT_WINDOW
 }
 
 #[cfg(test)]
@@ -223,8 +227,8 @@ mod tests {
     fn editing_ends_after_fifteen_minutes() {
         let sent = Timestamp::UNIX_EPOCH;
         let after = |minutes| sent + SignedDuration::from_mins(minutes);
-        assert!(may_edit(MessageState::Delivered, sent, after(15)));
-        assert!(!may_edit(MessageState::Delivered, sent, after(16)));
-        assert!(!may_edit(MessageState::Blocked, sent, after(1)));
+        assert!(in_edit_window(sent, after(15)) && !in_edit_window(sent, after(16)));
+        let editable = |state: &&MessageState| state.may_become(MessageState::Screening);
+        assert_eq!(MessageState::ALL.iter().filter(editable).collect::<Vec<_>>(), [&MessageState::Delivered]);
     }
 }

@@ -27,6 +27,9 @@ pub(super) mod case {
         pub decision: Option<String>,
         pub decided_at: Option<At>,
         pub version: i32,
+        pub report_count: i32,
+        pub last_reported_at: Option<At>,
+        pub escalated_at: Option<At>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

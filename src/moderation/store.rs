@@ -1,10 +1,12 @@
 //! The queries of moderation.
 
+use sea_orm::ActiveValue::{self, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{Condition, QueryOrder as _, QuerySelect as _};
 
 use super::entity::{case, note};
-use super::model::{Case, CaseKind, CaseState, Decision, Filter, NewNote, Note, NoteVisibility, place};
+use super::model::{Case, CaseKind, CaseState, Decision, Filter, NewNote, Note, NoteVisibility, place, waiting};
 use crate::access::{self, Guarded, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::At;
 use crate::kernel::ids::{AccountId, CaseId, MessageId, NoteId};
@@ -24,6 +26,7 @@ impl Guarded for Row {
             .in_programme(self.stored.programme_id.into())
             .of_family(self.stored.family_id.into())
             .held_by(self.holder().map(|(account, _)| account))
+            .escalated(self.is_escalated())
     }
 }
 
@@ -35,12 +38,25 @@ impl Row {
         held.then(|| (by.into(), until))
     }
 
-    /// The state; a claim that ran out counts as open.
+    /// The state; after a claim that ran out, the one that it waited in before.
     pub(super) fn state(&self) -> Result<CaseState> {
         match CaseState::parse(&self.stored.state).ok_or_else(|| self.unreadable())? {
-            CaseState::Claimed if self.holder().is_none() => Ok(CaseState::Open),
+            CaseState::Claimed if self.holder().is_none() => Ok(self.waiting()),
             state => Ok(state),
         }
+    }
+
+    /// The state in which it waits when nobody holds it.
+    pub(super) fn waiting(&self) -> CaseState {
+        waiting(self.is_escalated(), self.stored.decided_at.is_some())
+    }
+
+    /// Whether it was handed to the safeguarding leads and is not decided since. The state alone counts too: a node of the
+    /// version before sets no mark.
+    pub(super) fn is_escalated(&self) -> bool {
+        let state = self.stored.state.as_str();
+        let marked = self.stored.escalated_at.is_some() && state != CaseState::Decided.as_str();
+        marked || state == CaseState::Escalated.as_str()
     }
 
     pub(super) fn kind(&self) -> Result<CaseKind> {
@@ -72,6 +88,7 @@ impl Row {
             kind: self.kind()?,
             priority: row.priority,
             state,
+            escalated_at: row.escalated_at.map(At::timestamp),
             opened_at: row.opened_at.timestamp(),
             due_at: row.due_at.timestamp(),
             is_overdue: state != CaseState::Decided && row.due_at < self.now,
@@ -80,6 +97,8 @@ impl Row {
             decided_by: row.decided_by.map(AccountId::from),
             decision: row.decision.as_deref().and_then(Decision::parse),
             decided_at: row.decided_at.map(At::timestamp),
+            report_count: row.report_count,
+            last_reported_at: row.last_reported_at.map(At::timestamp),
             version: row.version,
         })
     }
@@ -104,6 +123,17 @@ pub(super) async fn open_for(tx: &Tx, message: MessageId, kind: CaseKind) -> Res
     Ok(found.one(tx.conn()?.raw()).await?.map(|stored| row(tx, stored)))
 }
 
+/// Whether any case about a message is not decided yet.
+pub(super) async fn is_open(tx: &Tx, message: MessageId) -> Result<bool> {
+    let found = case::Entity::find()
+        .select_only()
+        .column(case::Column::Id)
+        .filter(case::Column::MessageId.eq(message.uuid()))
+        .filter(case::Column::State.ne(CaseState::Decided.as_str()))
+        .into_tuple::<Uuid>();
+    Ok(found.one(tx.conn()?.raw()).await?.is_some())
+}
+
 /// The case that a message was refused in last.
 pub(super) async fn refusal_of(tx: &Tx, message: MessageId) -> Result<Option<Row>> {
     let found = case::Entity::find()
@@ -119,6 +149,20 @@ pub(super) async fn insert(tx: &Tx, stored: case::Model) -> Result<()> {
     let active = case::ActiveModel::from(stored).reset_all();
     case::Entity::insert(active).exec_without_returning(tx.conn()?.raw()).await?;
     Ok(())
+}
+
+/// Counts one more report to a case that is not decided. Who holds it, and until when, stays as it is; so does the version,
+/// since the reader may finish what they began.
+pub(super) async fn report_again(tx: &Tx, open: &Row) -> Result<Row> {
+    let done = case::Entity::update_many()
+        .col_expr(case::Column::ReportCount, Expr::col(case::Column::ReportCount).add(1))
+        .col_expr(case::Column::LastReportedAt, Expr::value(At::from(tx.now()).0))
+        .filter(case::Column::Id.eq(open.stored.id))
+        .filter(case::Column::State.ne(CaseState::Decided.as_str()))
+        .exec(tx.conn()?.raw())
+        .await?;
+    // Decided a moment ago: tried again, the report finds no open case and opens one.
+    if done.rows_affected == 0 { Err(Error::Busy) } else { facts(tx, open.id()).await?.ok_or(Error::NotFound) }
 }
 
 /// A change of a case: what is set, beside its version.
@@ -142,11 +186,28 @@ pub(super) fn unheld(state: CaseState) -> Patch {
     Patch { state, claimed_by: Set(None), lease_until: Set(None), ..Default::default() }
 }
 
-/// To be set when somebody claims the case or renews the lease, which begins now.
-pub(super) fn leased(tx: &Tx, holder: AccountId) -> Patch {
+/// To be set when somebody claims the case or renews the lease, which begins now. That it was handed to the leads stays
+/// marked.
+pub(super) fn leased(tx: &Tx, row: &Row, holder: AccountId) -> Patch {
     let until = tx.now().checked_add(tx.op().core().clocks.moderation_lease).unwrap_or(jiff::Timestamp::MAX);
     let (claimed_by, lease_until) = (Set(Some(holder.uuid())), Set(Some(At::from(until))));
-    Patch { claimed_by, lease_until, ..unheld(CaseState::Claimed) }
+    let patch = Patch { claimed_by, lease_until, ..unheld(CaseState::Claimed) };
+    if row.is_escalated() { Patch { escalated_at: escalated_at(tx, row), ..patch } } else { patch }
+}
+
+/// To be set when the case is handed to the safeguarding leads.
+pub(super) fn escalated(tx: &Tx, row: &Row) -> Patch {
+    Patch { escalated_at: escalated_at(tx, row), ..unheld(CaseState::Escalated) }
+}
+
+fn escalated_at(tx: &Tx, row: &Row) -> ActiveValue<Option<At>> {
+    Set(Some(row.stored.escalated_at.unwrap_or_else(|| At::from(tx.now()))))
+}
+
+/// To be set when the case is opened again, to be decided by then. It waits for everybody: a programme with one lead would
+/// else have nobody to overturn what that lead decided.
+pub(super) fn reopened(due: At) -> Patch {
+    Patch { due_at: Set(due), escalated_at: Set(None), ..unheld(CaseState::Reopened) }
 }
 
 /// To be set when the case is decided.
@@ -159,20 +220,19 @@ pub(super) fn decided(tx: &Tx, by: AccountId, decision: Decision) -> Patch {
     }
 }
 
-/// Sets the due instant too.
-pub(super) fn due(patch: Patch, at: At) -> Patch {
-    Patch { due_at: Set(at), ..patch }
-}
-
+/// The same question as [`Row::state`], asked of the database.
 fn in_state(state: CaseState, now: At) -> Condition {
-    let is = case::Column::State.eq(state.as_str());
-    let lapsed = case::Column::LeaseUntil.lte(now);
+    let is = Condition::any().add(case::Column::State.eq(state.as_str()));
+    let (escalated, decided) = (case::Column::EscalatedAt, case::Column::DecidedAt);
+    let lapsed = Condition::all()
+        .add(case::Column::State.eq(CaseState::Claimed.as_str()))
+        .add(case::Column::LeaseUntil.lte(now));
     match state {
         CaseState::Claimed => Condition::all().add(is).add(case::Column::LeaseUntil.gt(now)),
-        CaseState::Open => Condition::any()
-            .add(is)
-            .add(Condition::all().add(case::Column::State.eq(CaseState::Claimed.as_str())).add(lapsed)),
-        _ => Condition::all().add(is),
+        CaseState::Open => is.add(lapsed.add(escalated.is_null()).add(decided.is_null())),
+        CaseState::Reopened => is.add(lapsed.add(escalated.is_null()).add(decided.is_not_null())),
+        CaseState::Escalated => is.add(lapsed.add(escalated.is_not_null())),
+        CaseState::Decided => is,
     }
 }
 

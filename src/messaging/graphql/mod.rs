@@ -60,7 +60,7 @@ impl MessagingMutation {
         outcome(sent).map(SendMessagePayload::from)
     }
 
-    /// Change a message of yours, within 15 minutes of sending it.
+    /// Change a message of yours, within 15 minutes of sending it, and not while a coordinator has yet to look at it.
     async fn edit_message(&self, ctx: &Context<'_>, input: EditMessageInput) -> Result<EditMessagePayload> {
         let edit = input.read().map_err(fault)?;
         let sent = service::edit_message(ctx.data::<Op>()?, ctx.data::<Arc<Messaging>>()?, edit).await;

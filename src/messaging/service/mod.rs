@@ -82,11 +82,14 @@ pub struct NewCase {
     pub note: Option<(AccountId, String)>,
 }
 
-/// Opens cases, in the transaction of the message that needs one. A case of the same kind that is open for the message
-/// already goes back to the queue instead, because whoever read the old words must read again.
+/// Opens cases, in the transaction of the message that needs one. Where a report is open for the message already, a further
+/// one is added to it and leaves it with whoever holds it.
 pub trait OpenCase: Send + Sync + std::fmt::Debug {
-    /// Opens the case, or puts the open one back; gives its id.
+    /// Opens the case, or adds to the open one; gives its id.
     fn open<'a>(&'a self, tx: &'a Tx, case: NewCase) -> BoxFuture<'a, Result<CaseId>>;
+
+    /// Whether a case about the message, of whatever kind, is not decided yet.
+    fn is_open<'a>(&'a self, tx: &'a Tx, message: MessageId) -> BoxFuture<'a, Result<bool>>;
 }
 
 /// Who is asking, as a side of the conversation.

@@ -84,7 +84,7 @@ struct Circumstances<'a> {
     recent: &'a [String],
     earlier: u32,
     first_held: u32,
-    was_held: bool,
+    kept_back: bool,
 }
 
 fn weigh(screener: &Screener, body: &str, known: Circumstances<'_>) -> Judgement {
@@ -101,8 +101,8 @@ fn weigh(screener: &Screener, body: &str, known: Circumstances<'_>) -> Judgement
     if state == MessageState::Held && said != Verdict::Hold {
         why = Why::FirstMessages;
     }
-    // The author of a held message could else find the words that pass by trying, with nobody looking.
-    if known.was_held && said != Verdict::DeliverAndPage && state == MessageState::Delivered {
+    // Words that a reader took out could else come back unread.
+    if known.kept_back && said != Verdict::DeliverAndPage && state == MessageState::Delivered {
         (state, why) = (MessageState::Held, Why::EditedWhileHeld);
     }
     // No delivering verdict may lie about for a message that is held: the database would let it pass.
@@ -131,14 +131,14 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Judges a stored message that is in `screening`: verdict, state, cases. Gives the row as it then stands, and
-    /// whether it is a cry for help.
-    pub(super) async fn judge(&self, row: &Row, body: &str, was_held: bool) -> Result<(Row, bool)> {
+    /// Judges a stored message that is in `screening`: verdict, state, cases. `kept_back` says that a reader took something
+    /// out of its earlier words. Gives the row as it then stands, and whether it is a cry for help.
+    pub(super) async fn judge(&self, row: &Row, body: &str, kept_back: bool) -> Result<(Row, bool)> {
         let (tx, proof) = (self.tx, self.proof);
         let recent = store::recent(tx, proof, row, READ_ALONG).await?;
         let first_held = self.messaging.first_held;
         let earlier = store::earlier(tx, proof, row, first_held).await?;
-        let known = Circumstances { recent: &recent, earlier, first_held, was_held };
+        let known = Circumstances { recent: &recent, earlier, first_held, kept_back };
         let judgement = weigh(&self.messaging.screener, body, known);
         judgement.grounds.keep(tx, proof, row, judgement.verdict, None).await?;
         let row = store::step(tx, proof, row, judgement.state, row.change_seq).await?;

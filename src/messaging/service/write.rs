@@ -1,7 +1,8 @@
 //! Sending, changing, taking back, reporting, appealing.
 
 use super::super::model::{
-    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MessageState, OWN_MESSAGE, TOO_LATE_TO_EDIT, may_edit,
+    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MessageState, OWN_MESSAGE, TOO_LATE_TO_EDIT,
+    UNDER_REVIEW, in_edit_window,
 };
 use super::super::store::{self, Draft, Ground, Row};
 use super::super::view::{EditMessage, Message, NewMessage, Sent};
@@ -54,8 +55,8 @@ async fn sent_before(tx: &Tx, proof: &Decision, row: &Row, author: Person, body:
     sent(tx, proof, row, author, page).await
 }
 
-/// Changes a message: for its author, within 15 minutes. The new words are judged like new ones; a message that was held
-/// stays held until somebody has read it.
+/// Changes a message: for its author, within 15 minutes, and not while a moderator has yet to judge it. The new words are
+/// judged like new ones; where a reader took parts out of the old ones, they wait for a reader.
 pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) -> Result<Sent> {
     let input = &input.check()?;
     op.write(|tx| async move {
@@ -66,24 +67,36 @@ pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) ->
         if input.version.is_some_and(|version| version != row.version) {
             return Err(Problem::at(Code::STALE, "input.version", "The message has changed since you read it.").into());
         }
-        let state = store::state_and_side(&row)?.0;
-        state.check(MessageState::Screening, "input.id")?;
-        if !may_edit(state, row.created_at.timestamp(), tx.now()) {
-            let minutes = EDIT_WINDOW.as_mins();
-            let message = format!("A message can be changed for {minutes} minutes after it was sent.");
-            return Err(Problem::at(TOO_LATE_TO_EDIT, "input.id", message).into());
-        }
-        // Words that a reader took out must not come back unread.
-        let was_held = state == MessageState::Held || row.shown_sealed.is_some();
+        editable(&tx, messaging, &row).await?;
+        let kept_back = row.shown_sealed.is_some();
         let numbers = store::numbers(&tx, proof, row.conversation_id.into()).await?;
         let row = store::rewrite(&tx, proof, &row, &input.body, numbers.change).await?;
         tx.touched(proof, &["body", "state"]);
         tx.named(proof, [input.id]);
         let desk = Desk { tx: &tx, messaging, proof, ground: &ground };
-        let (row, page) = desk.judge(&row, &input.body, was_held).await?;
+        let (row, page) = desk.judge(&row, &input.body, kept_back).await?;
         sent(&tx, proof, &row, author, page).await
     })
     .await
+    .map_err(|error| error.explain("message_under_review", under_review()))
+}
+
+/// Refuses an edit that comes too late, or while a case about the message is not decided. The time comes first, so that an
+/// author cannot ask for ever whether somebody looks at an old message.
+async fn editable(tx: &Tx, messaging: &Messaging, row: &Row) -> Result<()> {
+    if !in_edit_window(row.created_at.timestamp(), tx.now()) {
+        let minutes = EDIT_WINDOW.as_mins();
+        let message = format!("A message can be changed for {minutes} minutes after it was sent.");
+        return Err(Problem::at(TOO_LATE_TO_EDIT, "input.id", message).into());
+    }
+    if messaging.cases.is_open(tx, row.id.into()).await? {
+        return Err(under_review().into());
+    }
+    Ok(store::state_and_side(row)?.0.check(MessageState::Screening, "input.id")?)
+}
+
+fn under_review() -> Problem {
+    Problem::at(UNDER_REVIEW, "input.id", "A coordinator has yet to look at this message, so it cannot be changed now.")
 }
 
 /// Takes a delivered message back: for its author. Others then see that something was removed, not what.
@@ -103,7 +116,8 @@ pub async fn remove_message(op: &Op, id: MessageId) -> Result<Message> {
     .await
 }
 
-/// Reports a message to the coordinators: for the side that received it. Reporting twice changes nothing more.
+/// Reports a message to the coordinators: for the side that received it. A further report of the same message is added to
+/// the case that is open, and answered like the first.
 pub async fn report_message(op: &Op, messaging: &Messaging, id: MessageId, reason: Option<&str>) -> Result<Message> {
     let reason = &checked_reason(reason)?;
     op.write(|tx| async move {

@@ -31,7 +31,7 @@ impl ModerationQuery {
     async fn cases(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only cases in this state; a claim that ran out counts as open.")] state: Option<CaseState>,
+        #[graphql(desc = "Only cases in this state; a claim that ran out counts as none.")] state: Option<CaseState>,
         #[graphql(desc = "Only cases of this kind.")] kind: Option<CaseKind>,
         #[graphql(desc = "How many cases, 1 to 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "Continue after this cursor.")] after: Option<String>,
@@ -90,7 +90,7 @@ impl ModerationMutation {
         DecideCasePayload::from_result(service::decide_case(ctx.data::<Op>()?, decide).await)
     }
 
-    /// Hand a case to the safeguarding lead.
+    /// Hand a case to the safeguarding leads. Until it is decided, only they can claim it.
     async fn escalate_case(&self, ctx: &Context<'_>, input: EscalateCaseInput) -> Result<EscalateCasePayload> {
         let id = target(&input.id, "input.id").map_err(fault)?;
         EscalateCasePayload::from_result(service::escalate_case(ctx.data::<Op>()?, id).await)

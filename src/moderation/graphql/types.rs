@@ -19,7 +19,7 @@ pub enum CaseState {
     Claimed,
     /// Done, unless it is reopened.
     Decided,
-    /// Handed to the safeguarding lead.
+    /// Waits for a safeguarding lead.
     Escalated,
     /// Must be decided again, by somebody else.
     Reopened,
@@ -77,8 +77,10 @@ pub struct ModerationCase {
     kind: CaseKind,
     /// The place in the queue, lower is sooner.
     priority: i32,
-    /// Its state; a claim that ran out counts as open.
+    /// Its state; after a claim that ran out, the one that it waited in before.
     state: CaseState,
+    /// When it was handed to the safeguarding leads: until it is decided, only they claim and decide it.
+    escalated_at: Option<DateTime>,
     /// When it was opened.
     opened_at: DateTime,
     /// When somebody must have acted.
@@ -101,7 +103,11 @@ pub struct ModerationCase {
     family_id: ID,
     /// The match that it concerns.
     match_id: ID,
-    /// Rises with every change.
+    /// How often the message was reported to this case.
+    report_count: i32,
+    /// When it was reported last.
+    last_reported_at: Option<DateTime>,
+    /// Rises with every change of who holds it and of what was decided. A further report is none.
     version: i32,
     #[graphql(skip)]
     case: CaseId,
@@ -124,6 +130,7 @@ impl From<Case> for ModerationCase {
             kind: case.kind.into(),
             priority: case.priority,
             state: case.state.into(),
+            escalated_at: case.escalated_at.map(DateTime),
             opened_at: DateTime(case.opened_at),
             due_at: DateTime(case.due_at),
             is_overdue: case.is_overdue,
@@ -135,6 +142,8 @@ impl From<Case> for ModerationCase {
             decided_at: case.decided_at.map(DateTime),
             family_id: ID(case.family.to_global()),
             match_id: ID(case.match_id.to_global()),
+            report_count: case.report_count,
+            last_reported_at: case.last_reported_at.map(DateTime),
             version: case.version,
             case: case.id,
         }

@@ -42,11 +42,11 @@ machine! {
     }
     begins [Open]
     Open => [Claimed, Decided, Escalated],
-    // Back to open when the lease runs out.
-    Claimed => [Open, Decided, Escalated],
+    // Back to where it waited when it is given back; see `waiting`.
+    Claimed => [Open, Decided, Escalated, Reopened],
     Escalated => [Claimed, Decided],
     Decided => [Reopened],
-    Reopened => [Claimed, Decided],
+    Reopened => [Claimed, Decided, Escalated],
 }
 
 texts! {
@@ -131,6 +131,17 @@ pub const fn priority(kind: CaseKind, is_threat: bool) -> i32 {
     }
 }
 
+/// The state in which a case that is not decided waits when nobody holds it. That it was handed to the safeguarding leads
+/// lasts until it is decided, whoever held it in between; that it must be decided again lasts too.
+#[must_use]
+pub const fn waiting(is_escalated: bool, was_decided: bool) -> CaseState {
+    match (is_escalated, was_decided) {
+        (true, _) => CaseState::Escalated,
+        (false, true) => CaseState::Reopened,
+        (false, false) => CaseState::Open,
+    }
+}
+
 /// Whether somebody may claim (or renew): nobody holds it, they hold it themselves, or the other's lease ran out.
 #[must_use]
 pub fn may_claim(
@@ -187,6 +198,16 @@ mod tests {
         assert!(may_claim(CaseState::Claimed, held, two, now + LEASE));
         assert!(may_claim(CaseState::Open, None, two, now));
         assert!(!may_claim(CaseState::Decided, None, two, now));
+    }
+
+    #[test]
+    fn a_claim_that_ends_leads_back_to_where_the_case_waited() {
+        for (is_escalated, was_decided) in [(false, false), (false, true), (true, false), (true, true)] {
+            let state = waiting(is_escalated, was_decided);
+            assert!(CaseState::Claimed.may_become(state) && state.may_become(CaseState::Claimed), "{state}");
+            assert_eq!(state == CaseState::Escalated, is_escalated);
+        }
+        assert_eq!(waiting(false, true), CaseState::Reopened);
     }
 
     #[test]

@@ -24,8 +24,10 @@ pub struct Case {
     pub kind: CaseKind,
     /// The place in the queue, lower is sooner.
     pub priority: i32,
-    /// Its state; a claim that ran out counts as open.
+    /// Its state; after a claim that ran out, the one that it waited in before.
     pub state: CaseState,
+    /// When it was handed to the safeguarding leads; none once it is opened again after a decision.
+    pub escalated_at: Option<Timestamp>,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// When somebody must have acted.
@@ -42,7 +44,11 @@ pub struct Case {
     pub decision: Option<Decision>,
     /// When that was.
     pub decided_at: Option<Timestamp>,
-    /// Rises with every change.
+    /// How often the message was reported to this case.
+    pub report_count: i32,
+    /// When it was reported last.
+    pub last_reported_at: Option<Timestamp>,
+    /// Rises with every change of who holds it and of what was decided. A further report is none.
     pub version: i32,
 }
 
@@ -82,7 +88,7 @@ pub struct Note {
 /// Which cases to list: all that are not decided, unless a state is named.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
-    /// Only cases in this state; a claim that ran out counts as open.
+    /// Only cases in this state; a claim that ran out counts as none.
     pub state: Option<CaseState>,
     /// Only cases of this kind.
     pub kind: Option<CaseKind>,

@@ -3,7 +3,7 @@
 use super::super::model::{CLAIM_FIRST, Case, CaseState, Decision, WRONG_DECISION, may_overturn};
 use super::super::store::{self, Row};
 use super::input::Decide;
-use super::{actor, stale, tell};
+use super::{actor, for_leads, stale, tell};
 use crate::access::{self, act};
 use crate::kernel::{Error, Problem, Result};
 use crate::messaging::{self, MessageState, Release};
@@ -17,7 +17,8 @@ pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
     let input = &input.check()?;
     op.write(|tx| async move {
         let found = store::facts(&tx, input.id).await?;
-        let permit = tx.allow::<act::DecideCase>(found.clone()).map_err(claim_first)?;
+        let permit = tx.allow::<act::DecideCase>(found.clone());
+        let permit = permit.map_err(|error| claim_first(for_leads(error, found.as_ref(), PATH)))?;
         let (row, proof, me) = (found.ok_or(Error::NotFound)?, permit.decision(), actor(&tx)?);
         if input.version.is_some_and(|version| version != row.stored.version) {
             return Err(stale("input.version"));

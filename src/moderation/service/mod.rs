@@ -16,6 +16,7 @@ pub use open::Opener;
 pub use queue::{Content, case, case_content, list_cases};
 pub use watch::watch;
 
+use super::model::LEAD_ONLY;
 use super::store::Row;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Code, Error, Problem, Result};
@@ -30,6 +31,17 @@ fn actor(tx: &Tx) -> Result<AccountId> {
 fn tell(tx: &Tx, row: &Row) {
     let topic = format!("programme:{}:cases", row.stored.programme_id);
     tx.publish(topic, serde_json::json!({"case": row.id()}));
+}
+
+/// The policies keep a case that was handed to the safeguarding leads from everybody else; who may see it is told so, at the
+/// field that names the case.
+fn for_leads(error: Error, found: Option<&Row>, path: &str) -> Error {
+    match error {
+        Error::Forbidden if found.is_some_and(Row::is_escalated) => {
+            Problem::at(LEAD_ONLY, path, "This case has been handed to the safeguarding leads.").into()
+        }
+        other => other,
+    }
 }
 
 /// What somebody hears who read an older version (the field at `path` says which), or lost a race for what it names.

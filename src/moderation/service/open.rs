@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::super::model::{CaseKind, CaseState, NewNote, NoteVisibility, due_at, priority};
 use super::super::store::{self, Row, Stored};
 use crate::db::At;
-use crate::kernel::ids::CaseId;
+use crate::kernel::ids::{CaseId, MessageId};
 use crate::kernel::{Error, Result};
 use crate::messaging::{CaseReason, NewCase, OpenCase};
 use crate::op::Tx;
@@ -18,6 +18,10 @@ impl OpenCase for Opener {
     fn open<'a>(&'a self, tx: &'a Tx, case: NewCase) -> BoxFuture<'a, Result<CaseId>> {
         Box::pin(open(tx, case))
     }
+
+    fn is_open<'a>(&'a self, tx: &'a Tx, message: MessageId) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(store::is_open(tx, message))
+    }
 }
 
 async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
@@ -25,7 +29,7 @@ async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
         CaseReason::Appeal => reopen(tx, &new).await?,
         CaseReason::Held { threat } => open_kind(tx, &new, CaseKind::HeldMessage, threat).await?,
         CaseReason::Crisis => open_kind(tx, &new, CaseKind::Crisis, false).await?,
-        CaseReason::Report => open_kind(tx, &new, CaseKind::Report, false).await?,
+        CaseReason::Report => report(tx, &new).await?,
         CaseReason::Flagged => open_kind(tx, &new, CaseKind::Sample, false).await?,
     };
     if let Some((author, body)) = new.note {
@@ -36,11 +40,19 @@ async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
     Ok(row.id())
 }
 
-async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Result<Row> {
-    if let Some(open) = store::open_for(tx, new.message, kind).await? {
-        return back_to_queue(tx, open).await;
+/// Opens a report. A further one is counted on the open case, which it takes from nobody's hands.
+async fn report(tx: &Tx, new: &NewCase) -> Result<Row> {
+    match store::open_for(tx, new.message, CaseKind::Report).await? {
+        Some(open) => store::report_again(tx, &open).await,
+        None => open_kind(tx, new, CaseKind::Report, false).await,
     }
+}
+
+/// Opens a case. The database refuses a second one of this kind while the first is not decided; none can come, since the
+/// words of a message stay as they are until then.
+async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Result<Row> {
     let (id, now): (CaseId, _) = (tx.make_id(), tx.now());
+    let reported = kind == CaseKind::Report;
     let stored = Stored {
         id: id.uuid(),
         programme_id: new.programme.uuid(),
@@ -59,24 +71,19 @@ async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Resu
         decision: None,
         decided_at: None,
         version: 1,
+        report_count: i32::from(reported),
+        last_reported_at: reported.then(|| At::from(now)),
+        escalated_at: None,
     };
     store::insert(tx, stored).await?;
     store::facts(tx, id).await?.ok_or(Error::NotFound)
-}
-
-/// Takes an open case out of the hands of whoever read the old words.
-async fn back_to_queue(tx: &Tx, open: Row) -> Result<Row> {
-    let state = CaseState::parse(&open.stored.state).unwrap_or(CaseState::Open);
-    let state = if state == CaseState::Claimed { CaseState::Open } else { state };
-    store::change(tx, &open, store::unheld(state)).await?.ok_or(Error::Busy)
 }
 
 /// Opens the case again in which the message was refused.
 async fn reopen(tx: &Tx, new: &NewCase) -> Result<Row> {
     let refused = store::refusal_of(tx, new.message).await?;
     let refused = refused.ok_or_else(|| Error::internal("a refused message without its case"))?;
-    let patch = store::due(store::unheld(CaseState::Reopened), appeal_due(tx));
-    store::change(tx, &refused, patch).await?.ok_or(Error::Busy)
+    store::change(tx, &refused, store::reopened(appeal_due(tx))).await?.ok_or(Error::Busy)
 }
 
 /// When a case of this kind that is opened now is due, by the service's clocks.

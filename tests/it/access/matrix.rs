@@ -20,6 +20,7 @@ const HEAD: &str = "\
 # other-programme  tied to the same people, in another programme
 # staff            the account of another member of staff
 # marked           as `own`, of a family that the caller is marked as an alleged abuser of
+# escalated        a case that the caller holds and that was handed to the safeguarding leads
 # An answer is `allow`, `forbidden` (the caller may know that it exists) or `not-found`, with the deciding policies.
 # `-` where the column says nothing for this kind of record.
 ";
@@ -32,6 +33,7 @@ pub enum Column {
     OtherProgramme,
     Staff,
     Marked,
+    Escalated,
 }
 
 /// The kinds of record that belong to a family, and so can be closed to somebody.
@@ -45,13 +47,15 @@ const OF_A_FAMILY: [ResourceKind; 6] = [
 ];
 
 impl Column {
-    const ALL: [Self; 6] = [Self::Own, Self::Other, Self::Unmatched, Self::OtherProgramme, Self::Staff, Self::Marked];
+    const ALL: [Self; 7] =
+        [Self::Own, Self::Other, Self::Unmatched, Self::OtherProgramme, Self::Staff, Self::Marked, Self::Escalated];
 
     fn applies(self, kind: ResourceKind) -> bool {
         match (self, kind) {
             (Self::Own, _) => true,
             (Self::OtherProgramme, kind) => kind != ResourceKind::System,
             (Self::Marked, kind) => OF_A_FAMILY.contains(&kind),
+            (Self::Escalated, kind) => kind == ResourceKind::Case,
             (_, ResourceKind::System | ResourceKind::Programme | ResourceKind::AuditLog) => false,
             (Self::Unmatched, kind) => kind != ResourceKind::Account,
             (Self::Staff, kind) => kind == ResourceKind::Account,
@@ -94,7 +98,7 @@ fn caller(kind: PrincipalKind) -> Principal {
 
 /// The facts about a record as the stores give them.
 fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
-    let near = matches!(column, Column::Own | Column::OtherProgramme | Column::Marked);
+    let near = matches!(column, Column::Own | Column::OtherProgramme | Column::Marked | Column::Escalated);
     let programme: ProgrammeId = id(if column == Column::OtherProgramme { THERE } else { HERE });
     match kind {
         ResourceKind::System => return Resource::system(),
@@ -128,6 +132,7 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
         ResourceKind::Case => {
             facts = facts.of_family(family);
             facts.holder = if near { caller.account } else { Some(id(THEIRS)) };
+            facts.escalated = column == Column::Escalated;
         }
         _ => {
             facts = facts.of_family(family);
@@ -172,7 +177,8 @@ fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
 
 #[test]
 fn the_matrix_is_as_committed() {
-    let mut text = format!("{HEAD}principal\taction\town\tother\tunmatched\tother-programme\tstaff\tmarked\n");
+    let columns = "own\tother\tunmatched\tother-programme\tstaff\tmarked\tescalated";
+    let mut text = format!("{HEAD}principal\taction\t{columns}\n");
     each(|kind, action, column, cell| {
         if column == Column::Own {
             write!(text, "{}\t{}", kind.as_str(), action.as_str()).unwrap();
@@ -184,7 +190,7 @@ fn the_matrix_is_as_committed() {
                 write!(text, "\t{}", format!("{} {policies}", cell.answer).trim_end()).unwrap();
             }
         }
-        if column == Column::Marked {
+        if column == Column::Escalated {
             text.push('\n');
         }
     });
@@ -253,6 +259,16 @@ fn nothing_of_another_programme_is_known_or_done_except_by_administrators() {
         }
         let answer = cell.map_or("not-found", |cell| cell.answer);
         assert_eq!(answer, "not-found", "{kind:?} {action:?}");
+    });
+}
+
+#[test]
+fn an_escalated_case_is_claimed_and_decided_by_safeguarding_leads_only() {
+    each(|kind, action, column, cell| {
+        if column == Column::Escalated && matches!(action, Action::ClaimCase | Action::DecideCase) {
+            let allowed = cell.is_some_and(|cell| cell.answer == "allow");
+            assert_eq!(allowed, kind == PrincipalKind::SafeguardingLead, "{kind:?} {action:?}");
+        }
     });
 }
 

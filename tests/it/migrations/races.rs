@@ -3,8 +3,9 @@
 
 use futures_util::future::join_all;
 use kinward_migrations::constraint_name;
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, TransactionTrait};
 
+use super::refusals::{CASE, conversation, verdict_sql};
 use super::{Db, match_sql, postgres, session_sql};
 
 const WRITERS: u32 = 20;
@@ -96,5 +97,90 @@ async fn without_the_lock_more_than_one_accept_gets_through() {
     .await;
     race(&db, accepts()).await;
     assert!(db.number(MATCHES).await > 1);
+    db.end().await;
+}
+
+const EDIT: &str = "UPDATE message SET state = 'screening', version = 2, body_sealed = ~2 WHERE id = #71";
+
+async fn delivered_message() -> Option<Db> {
+    let db = postgres(WRITERS).await?;
+    conversation(&db).await;
+    db.run(&verdict_sql(72, 1, "deliver")).await;
+    db.run("UPDATE message SET state = 'delivered', delivered_at = 2 WHERE id = #71").await;
+    Some(db)
+}
+
+/// A case about the message, in a transaction that is still open.
+async fn case_begun(db: &Db) -> DatabaseTransaction {
+    let case = db.conn.begin().await.unwrap();
+    case.execute_unprepared(&db.spell(CASE)).await.unwrap();
+    case
+}
+
+/// Waits until some statement of this database waits for another transaction.
+async fn somebody_waits(db: &Db) {
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while db.number(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn refused_by(done: Result<(), DbErr>) -> Option<&'static str> {
+    done.err().map(|error| constraint_name(&error.to_string()).unwrap_or("not serialized"))
+}
+
+#[tokio::test]
+async fn an_edit_waits_for_a_report_that_came_first_and_is_refused() {
+    let Some(db) = delivered_message().await else { return };
+    let case = case_begun(&db).await;
+    let edit = async { db.conn.execute_unprepared(&db.spell(EDIT)).await.map(|_| ()) };
+    let report = async {
+        somebody_waits(&db).await;
+        case.commit().await.unwrap();
+    };
+    let (done, ()) = futures_util::future::join(edit, report).await;
+    assert_eq!(refused_by(done), Some("message_under_review"));
+    assert_eq!(db.number("SELECT count(*) FROM message WHERE version = 1").await, 1);
+    db.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_that_looked_before_the_report_does_not_go_on_after_it() {
+    let Some(db) = delivered_message().await else { return };
+    let edit = db.conn.begin_with_config(Some(IsolationLevel::RepeatableRead), None).await.unwrap();
+    edit.execute_unprepared("SELECT count(*) FROM moderation_case").await.unwrap();
+    case_begun(&db).await.commit().await.unwrap();
+    let done = edit.execute_unprepared(&db.spell(EDIT)).await.map(|_| ());
+    assert_eq!(refused_by(done), Some("not serialized"));
+    edit.rollback().await.unwrap();
+    db.end().await;
+}
+
+#[tokio::test]
+async fn a_report_waits_for_an_edit_that_came_first() {
+    let Some(db) = delivered_message().await else { return };
+    let edit = db.conn.begin().await.unwrap();
+    edit.execute_unprepared(&db.spell(EDIT)).await.unwrap();
+    let report = async { db.conn.execute_unprepared(&db.spell(CASE)).await.map(|_| ()) };
+    let end = async {
+        somebody_waits(&db).await;
+        edit.commit().await.unwrap();
+    };
+    let (done, ()) = futures_util::future::join(report, end).await;
+    assert_eq!(refused_by(done), None);
+    db.end().await;
+}
+
+/// The control: looking for a case is not enough, because one that is not committed cannot be seen.
+#[tokio::test]
+async fn without_taking_turns_an_edit_gets_past_a_report() {
+    let Some(db) = delivered_message().await else { return };
+    db.run("DROP TRIGGER moderation_case_opened ON moderation_case").await;
+    let case = case_begun(&db).await;
+    db.run(EDIT).await;
+    case.commit().await.unwrap();
+    assert_eq!(db.number("SELECT count(*) FROM moderation_case WHERE state = 'open'").await, 1);
+    assert_eq!(db.number("SELECT count(*) FROM message WHERE version = 2").await, 1);
     db.end().await;
 }

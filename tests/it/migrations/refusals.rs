@@ -79,7 +79,7 @@ async fn sessions_of_one_side_never_overlap() {
     }
 }
 
-async fn conversation(db: &Db) {
+pub(super) async fn conversation(db: &Db) {
     db.seed().await;
     db.matched(0, 4).await;
     db.run(
@@ -97,7 +97,11 @@ fn message_sql(id: u32, seq: u32, client: &str) -> String {
     )
 }
 
-fn verdict_sql(id: u32, version: u32, outcome: &str) -> String {
+pub(super) const CASE: &str = "INSERT INTO moderation_case (id, programme_id, family_id, match_id, conversation_id,
+    message_id, kind, priority, state, opened_at, due_at, version)
+    VALUES (#76, #1, #1000, #4000, #70, #71, 'held_message', 1, 'open', 1, 2, 1)";
+
+pub(super) fn verdict_sql(id: u32, version: u32, outcome: &str) -> String {
     format!(
         "INSERT INTO verdict (id, message_id, message_version, outcome, findings, judge, screener_version, decided_at)
          VALUES (#{id}, #71, {version}, '{outcome}', '[]', 'screener', '1', 1)"
@@ -125,6 +129,28 @@ async fn nothing_is_delivered_without_a_verdict_on_that_version() {
 }
 
 #[tokio::test]
+async fn words_stay_while_a_case_about_them_is_not_decided() {
+    for db in databases().await {
+        conversation(&db).await;
+        db.run(&verdict_sql(72, 1, "deliver")).await;
+        db.run("UPDATE message SET state = 'delivered', delivered_at = 2 WHERE id = #71").await;
+        db.run(CASE).await;
+        let edit = "UPDATE message SET state = 'screening', version = version + 1, body_sealed = ~2 WHERE id = #71";
+        db.refuses("message_under_review", edit).await;
+        // What moderation does to it goes on.
+        db.run("UPDATE message SET state = 'screening' WHERE id = #71").await;
+        db.run("UPDATE message SET state = 'held' WHERE id = #71").await;
+        db.refuses("message_state", "UPDATE message SET state = 'screening' WHERE id = #71").await;
+        db.run("UPDATE message SET state = 'delivered' WHERE id = #71").await;
+        db.run("UPDATE moderation_case SET state = 'decided', decided_at = 3 WHERE id = #76").await;
+        db.run(edit).await;
+        db.run("UPDATE moderation_case SET state = 'reopened' WHERE id = #76").await;
+        db.refuses("message_under_review", edit).await;
+        db.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_message_has_one_place_and_one_client_id() {
     for db in databases().await {
         conversation(&db).await;
@@ -137,13 +163,59 @@ async fn a_message_has_one_place_and_one_client_id() {
         db.run(&message_sql(75, 2, "b")).await;
         db.refuses("message_seq", "UPDATE message SET seq = 1 WHERE id = #75").await;
         db.refuses("message_change", "UPDATE message SET change_seq = 1 WHERE id = #75").await;
-        let case = "INSERT INTO moderation_case (id, programme_id, family_id, match_id, conversation_id, message_id,
-            kind, priority, state, opened_at, due_at, version)
-            VALUES (#76, #1, #1000, #4000, #70, #71, 'held_message', 1, 'open', 1, 2, 1)";
-        db.run(case).await;
-        db.refuses("one_open_case_per_message", &case.replace("#76", "#77")).await;
+        db.run(CASE).await;
+        db.refuses("one_open_case_per_message", &CASE.replace("#76", "#77")).await;
         db.run("UPDATE moderation_case SET state = 'decided' WHERE id = #76").await;
-        db.run(&case.replace("#76", "#77")).await;
+        db.run(&CASE.replace("#76", "#77")).await;
+        let counted = "UPDATE moderation_case SET report_count = 1 WHERE id = #77";
+        db.refuses("moderation_case_reports", counted).await;
+        db.refuses("moderation_case_reports", "UPDATE moderation_case SET last_reported_at = 5 WHERE id = #77").await;
+        db.run(&counted.replace(" WHERE", ", last_reported_at = 5 WHERE")).await;
+        db.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_case_that_was_handed_to_the_leads_stays_theirs() {
+    for db in databases().await {
+        conversation(&db).await;
+        for (account, role) in [(90, "safeguarding_lead"), (91, "coordinator")] {
+            db.run(&format!(
+                "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+                 VALUES (#{account}, 'n{account}', ~1, 'active', 1, 1)"
+            ))
+            .await;
+            db.run(&format!(
+                "INSERT INTO role (id, account_id, programme_id, role, granted_at)
+                 VALUES (#{}, #{account}, #1, '{role}', 1)",
+                account + 10
+            ))
+            .await;
+        }
+        db.run(CASE).await;
+        let set = |columns: &str| format!("UPDATE moderation_case SET {columns} WHERE id = #76");
+        let rule = "moderation_case_escalation";
+        db.run(&set("state = 'claimed', claimed_by = #91")).await;
+        db.run(&set("state = 'escalated', claimed_by = NULL, escalated_at = 5")).await;
+        db.refuses(rule, &set("state = 'claimed', claimed_by = #91")).await;
+        db.refuses(rule, &set("state = 'claimed'")).await;
+        db.refuses(rule, &set("escalated_at = NULL")).await;
+        db.refuses(rule, &set("state = 'decided', decided_by = #91")).await;
+        db.run(&set("state = 'claimed', claimed_by = #90")).await;
+        db.refuses(rule, &set("claimed_by = #91")).await;
+        db.refuses(rule, &set("state = 'open', claimed_by = NULL")).await;
+        db.refuses(rule, &set("state = 'reopened', claimed_by = NULL")).await;
+        db.refuses(rule, &set("state = 'open', claimed_by = NULL, escalated_at = NULL")).await;
+        db.run(&set("state = 'escalated', claimed_by = NULL")).await;
+        db.run("UPDATE role SET revoked_at = 6 WHERE id = #100").await;
+        db.refuses(rule, &set("state = 'claimed', claimed_by = #90")).await;
+        db.run("UPDATE role SET revoked_at = NULL WHERE id = #100").await;
+        db.run(&set("state = 'claimed', claimed_by = #90")).await;
+        db.run(&set("state = 'decided', claimed_by = NULL, decided_by = #90, decided_at = 7")).await;
+        db.refuses(rule, &set("escalated_at = NULL")).await;
+        db.refuses(rule, &set("state = 'reopened'")).await;
+        db.run(&set("state = 'reopened', escalated_at = NULL")).await;
+        db.run(&set("state = 'claimed', claimed_by = #91")).await;
         db.end().await;
     }
 }

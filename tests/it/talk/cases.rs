@@ -5,7 +5,7 @@ use kinward::identity::Role;
 use serde_json::{Value, json};
 
 use super::world::{CASE, CASES, CLAIM, DECIDE, ESCALATE, Ear, NOTE, QUEUE, RELEASE, RENEW, REOPEN, RISKY, Talk};
-use crate::harness::on_each;
+use crate::harness::{Client, on_each};
 
 fn of(case: &Value) -> Value {
     json!({"input": {"id": case["id"]}})
@@ -97,23 +97,88 @@ async fn wrong_decisions_are_answered_with_a_code_and_a_field() {
     .await;
 }
 
+/// How many cases the queue shows in a state.
+async fn waiting(reader: &Client, state: &str) -> usize {
+    reader.data(CASES, json!({ "state": state })).await["cases"]["edges"].as_array().unwrap().len()
+}
+
+/// Only a safeguarding lead gets on with this case, and everybody sees why.
+async fn is_for_leads(talk: &Talk, case: &Value) {
+    let coordinator = &talk.world.coordinator;
+    for document in [CLAIM, RENEW, RELEASE, ESCALATE] {
+        assert_eq!(coordinator.refused(document, of(case)).await, ["LEAD_ONLY input.id"]);
+    }
+    let decide = json!({"input": {"id": case["id"], "decision": "DELIVER"}});
+    assert_eq!(coordinator.refused(DECIDE, decide).await, ["LEAD_ONLY input.id"]);
+    let seen = talk.only_case().await;
+    assert_eq!((seen["id"].clone(), seen["escalatedAt"].is_string()), (case["id"].clone(), true));
+}
+
 #[tokio::test]
-async fn an_escalated_case_is_for_the_safeguarding_lead() {
+async fn an_escalated_case_stays_with_the_safeguarding_leads_until_it_is_decided() {
     on_each(|app| async move {
         let talk = Talk::new(&app).await;
         let lead = talk.world.staff(Role::SafeguardingLead, "Lee").await;
         talk.send(&talk.mentor, RISKY).await;
         let case = talk.only_case().await;
+        assert_eq!(case["escalatedAt"], json!(null));
+        talk.world.coordinator.data(CLAIM, of(&case)).await;
         talk.world.coordinator.data(ESCALATE, of(&case)).await;
-        assert_eq!(talk.world.coordinator.refused(CLAIM, of(&case)).await, ["LEAD_ONLY input.id"]);
+        is_for_leads(&talk, &case).await;
+        assert_eq!((waiting(&lead, "OPEN").await, waiting(&lead, "ESCALATED").await), (0, 1));
+        // Whatever a lead does short of deciding, it comes back to the leads.
+        let marked = talk.only_case().await["escalatedAt"].clone();
         lead.data(CLAIM, of(&case)).await;
+        is_for_leads(&talk, &case).await;
         lead.data(RELEASE, of(&case)).await;
+        assert_eq!(talk.only_case().await["state"], "ESCALATED");
+        is_for_leads(&talk, &case).await;
+        lead.data(CLAIM, of(&case)).await;
+        lead.data(RENEW, of(&case)).await;
+        assert_eq!((waiting(&lead, "CLAIMED").await, waiting(&lead, "ESCALATED").await), (1, 0));
+        app.clock.advance(SignedDuration::from_mins(5));
+        assert_eq!(talk.only_case().await["state"], "ESCALATED");
+        assert_eq!((waiting(&lead, "OPEN").await, waiting(&lead, "ESCALATED").await), (0, 1));
+        is_for_leads(&talk, &case).await;
+        assert_eq!(lead.refused(ESCALATE, of(&case)).await, ["WRONG_STATE input.id"]);
+        assert_eq!(talk.only_case().await["escalatedAt"], marked);
         lead.data(CLAIM, of(&case)).await;
         lead.data(DECIDE, json!({"input": {"id": case["id"], "decision": "BLOCK"}})).await;
-        talk.world.coordinator.data(REOPEN, of(&case)).await;
+        assert_eq!(lead.data(CASE, json!({"id": case["id"]})).await["case"]["escalatedAt"], marked);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reopened_case_waits_for_somebody_else_until_it_is_decided_again() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let (one, lead) = (&talk.world.coordinator, talk.world.staff(Role::SafeguardingLead, "Lee").await);
+        talk.send(&talk.mentor, RISKY).await;
+        let case = talk.only_case().await;
+        one.data(ESCALATE, of(&case)).await;
+        talk.decide(&lead, &case, json!({"decision": "BLOCK"})).await;
+        // What a lead decided alone may be looked at by somebody else, who need not be a lead.
+        one.data(REOPEN, of(&case)).await;
+        let reopened = talk.only_case().await;
+        assert_eq!((reopened["state"].clone(), reopened["escalatedAt"].clone()), (json!("REOPENED"), json!(null)));
         lead.data(CLAIM, of(&case)).await;
         let deliver = json!({"input": {"id": case["id"], "decision": "DELIVER"}});
-        assert_eq!(lead.refused(DECIDE, deliver).await, ["SOMEBODY_ELSE_MUST_DECIDE input.id"]);
+        assert_eq!(lead.refused(DECIDE, deliver.clone()).await, ["SOMEBODY_ELSE_MUST_DECIDE input.id"]);
+        // Neither giving it back nor a lease that ends makes it an ordinary open case.
+        lead.data(RELEASE, of(&case)).await;
+        assert_eq!((waiting(one, "OPEN").await, waiting(one, "REOPENED").await), (0, 1));
+        one.data(CLAIM, of(&case)).await;
+        assert_eq!((waiting(one, "CLAIMED").await, waiting(one, "REOPENED").await), (1, 0));
+        app.clock.advance(SignedDuration::from_mins(5));
+        assert_eq!((waiting(one, "OPEN").await, waiting(one, "REOPENED").await), (0, 1));
+        assert_eq!(talk.only_case().await["state"], "REOPENED");
+        // It can be handed on once more.
+        one.data(ESCALATE, of(&case)).await;
+        is_for_leads(&talk, &case).await;
+        let other = talk.world.staff(Role::SafeguardingLead, "Lou").await;
+        talk.decide(&other, &case, json!({"decision": "DELIVER"})).await;
+        assert_eq!(talk.seen(&talk.family).await[0], RISKY);
     })
     .await;
 }

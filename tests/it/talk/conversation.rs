@@ -88,8 +88,8 @@ async fn an_edit_is_judged_again() {
         assert_eq!(talk.family.fault(MESSAGE, json!({"id": sent["id"]})).await, "NOT_FOUND");
         assert_eq!(talk.family.fault(EDIT, edit("mine now")).await, "NOT_FOUND");
         // Harmless words do not slip a held message past its reader.
-        let still = talk.mentor.data(EDIT, edit("See you on Tuesday.")).await["editMessage"]["message"].clone();
-        assert_eq!(still["state"], "HELD");
+        assert_eq!(talk.mentor.refused(EDIT, edit("See you on Tuesday.")).await, ["UNDER_REVIEW input.id"]);
+        assert_eq!(talk.seen(&talk.mentor).await[0], RISKY);
         assert_eq!(talk.only_case().await["kind"], "HELD_MESSAGE");
         // The time runs from the sending, whatever was changed since; sign-ins are shorter, so the clock moves only here.
         let late = talk.send(&talk.family, "Thank you.").await;

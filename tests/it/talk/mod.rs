@@ -5,4 +5,5 @@ mod changes;
 mod conversation;
 mod judging;
 mod privacy;
+mod reports;
 mod world;

@@ -46,6 +46,7 @@ pub struct Talk {
     pub family: Client,
     pub mentor: Client,
     pub match_id: MatchId,
+    family_id: FamilyId,
     count: Arc<std::sync::atomic::AtomicU32>,
 }
 
@@ -107,9 +108,15 @@ impl Talk {
         ] {
             app.tamper(&sql).await.unwrap();
         }
-        let family = world.join(Role::FamilyMember, Some(family), None, "Fay").await;
+        let family_id = family;
+        let family = world.join(Role::FamilyMember, Some(family_id), None, "Fay").await;
         let mentor = world.join(Role::Mentor, None, Some(mentor), "Mo").await;
-        Self { world, family, mentor, match_id: id(5).into(), count: Arc::default() }
+        Self { world, family, mentor, match_id: id(5).into(), family_id, count: Arc::default() }
+    }
+
+    /// A further caregiver of the family.
+    pub async fn caregiver(&self, first_name: &str) -> Client {
+        self.world.join(Role::FamilyMember, Some(self.family_id), None, first_name).await
     }
 
     pub fn app(&self) -> &TestApp {
