@@ -1,7 +1,7 @@
 //! Twenty-five families, each gone a different way along the journey.
 
-use super::Garden;
 use super::mentors::Planted;
+use super::{Entry, Garden};
 use crate::families::{self, ContactChannel, ContactWindow, InviteFamilyMember, SafeContactPlan};
 use crate::kernel::Result;
 use crate::kernel::ids::{FamilyId, MatchId, ProposalId, RequestId};
@@ -58,8 +58,8 @@ const FAMILIES: [(&str, CaregiverRole, Stage); 25] = [
     ("Zoe", CaregiverRole::Parent, Stage::Invited),
 ];
 
-/// Plants all families; the first one's name for signing in.
-pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<String> {
+/// Plants all families; what the first one needs to sign in.
+pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<Entry> {
     let mut first = None;
     // Those who have not got as far as a match came in these days, so that their clocks still run.
     let recent = FAMILIES.iter().position(|(_, _, stage)| *stage < Stage::Matched);
@@ -78,8 +78,8 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]
         if stage == Stage::Invited {
             continue;
         }
-        let (op, name) = garden.welcome(&invited.invited.code).await?;
-        first.get_or_insert(name);
+        let (op, entry) = garden.welcome(&invited.invited.code).await?;
+        first.get_or_insert(entry);
         let road = Road { garden, coordinator, family: &op, id: invited.family.id };
         // Each mentor has two places, and these are spread so that none is full at once.
         if let Some(mentor) = mentors.get(at % mentors.len().max(1)) {
