@@ -193,9 +193,14 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
+    use crate::identity::jobs as identity;
     use crate::matching::jobs as matching;
     use crate::scheduling::jobs as scheduling;
     HashMap::from([
+        (
+            identity::FORGET_CHALLENGES,
+            handler(core, |op, _| Box::pin(async move { identity::forget_challenges(&op).await })),
+        ),
         (
             matching::EXPIRE_PROPOSAL,
             handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),

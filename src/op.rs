@@ -269,7 +269,14 @@ impl Tx {
     pub fn missing<A: ActionTag>(&self) -> Error {
         let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
         self.deny(&Tried { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Missing);
-        Error::NotFound
+        self.unless_weak::<A>(Error::NotFound)
+    }
+
+    /// The answer to a denied try, unless the caller first has to show a second factor for anything of the kind: then they
+    /// hear that, so that nothing is told of what is there.
+    fn unless_weak<A: ActionTag>(&self, answer: Error) -> Error {
+        let weak = self.op.core.policy.lacks_second_factor(self.principal(), A::ACTION);
+        if weak { Error::SecondFactorNeeded } else { answer }
     }
 
     /// Decides whether the caller may list with `A` at `place`, and how far. A place that the caller may not list at is
@@ -301,14 +308,14 @@ impl Tx {
             .authorize::<A>(self.principal(), nowhere, self.now())
             .is_err_and(|denial| denial.hidden);
         let refused = self.refused::<A>();
-        Err(if hidden { Error::NotFound } else { refused })
+        Err(if hidden { self.unless_weak::<A>(Error::NotFound) } else { refused })
     }
 
     /// Records that the caller asked to do `A` to a record of their own and can have none, and gives the answer.
     pub fn refused<A: ActionTag>(&self) -> Error {
         let nothing = Resource::new(A::ACTION.resource_kind(), Uuid::nil());
         self.deny(&Tried { action: A::ACTION, resource: nothing, policies: Vec::new() }, Outcome::Denied);
-        Error::Forbidden
+        self.unless_weak::<A>(Error::Forbidden)
     }
 
     fn allowed(&self, tried: &Tried) {

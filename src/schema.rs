@@ -6,7 +6,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, MarksQuery};
 use crate::graphql::{FaultCode, Limits};
-use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::identity::graphql::{FactorMutation, FactorQuery, IdentityMutation, IdentityQuery};
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::messaging::Messaging;
@@ -23,7 +23,7 @@ pub struct Query(PeopleQuery, TogetherQuery, NodeQuery);
 
 /// What can be asked about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleQuery(IdentityQuery, FamiliesQuery, MarksQuery, MentorsQuery, OversightQuery);
+pub struct PeopleQuery(IdentityQuery, FactorQuery, FamiliesQuery, MarksQuery, MentorsQuery, OversightQuery);
 
 /// What can be asked about what they do together.
 #[derive(Debug, Default, MergedObject)]
@@ -35,7 +35,7 @@ pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation);
 
 /// What can be changed about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleMutation(IdentityMutation, FamiliesMutation, MarksMutation, MentorsMutation);
+pub struct PeopleMutation(IdentityMutation, FactorMutation, FamiliesMutation, MarksMutation, MentorsMutation);
 
 /// What can be changed on the way to a match.
 #[derive(Debug, Default, MergedObject)]

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 44] = [
+const NAMED: [&str; 52] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -16,6 +16,12 @@ const NAMED: [&str; 44] = [
     "availability_rule_minutes",
     "availability_rule_weekday",
     "case_note_append_only",
+    "challenge_owner",
+    "challenge_single_use",
+    "challenge_tries",
+    "factor_counter",
+    "factor_parts",
+    "factor_step",
     "family_member_account",
     "invitation_single_use",
     "match_end",
@@ -36,6 +42,7 @@ const NAMED: [&str; 44] = [
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",
+    "recovery_code_single_use",
     "role_active",
     "role_programme",
     "role_subject",
@@ -44,17 +51,20 @@ const NAMED: [&str; 44] = [
     "session_state",
     "session_times",
     "session_wellbeing",
+    "sign_in_needs_factor",
     "support_request_state",
     "verdict_append_only",
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 13] = [
+const BY_COLUMNS: [(&str, &str); 16] = [
     ("account_sign_in_name", "account.sign_in_name"),
     ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
+    ("challenge_token", "challenge.token_hash"),
     ("conflict_once", "conflict_declaration.proposal_id, conflict_declaration.side"),
     ("conversation_match", "conversation.match_id"),
+    ("factor_credential", "factor.credential_hash"),
     ("invitation_code", "invitation.code_hash"),
     ("job_unique_key", "job.unique_key"),
     ("message_change", "message.conversation_id, message.change_seq"),
@@ -62,6 +72,7 @@ const BY_COLUMNS: [(&str, &str); 13] = [
     ("message_seq", "message.conversation_id, message.seq"),
     ("peer_match_proposal", "peer_match.proposal_id"),
     ("programme_name", "programme.name"),
+    ("recovery_code_hash", "recovery_code.code_hash"),
     ("refresh_token_hash", "refresh_token.token_hash"),
 ];
 

@@ -70,6 +70,8 @@ actions! {
     AcceptInvitation = "invitation.accept" on System, Change;
     /// Sign in with a passphrase.
     SignIn = "session.sign_in" on System, Change;
+    /// Answer the challenge of a sign-in: with a code, a recovery code or a passkey.
+    AnswerChallenge = "session.answer" on System, Change;
     /// Exchange a refresh token.
     RefreshTokens = "session.refresh" on System, Change;
     /// Create the first administrator's invitation.
@@ -98,6 +100,18 @@ actions! {
     ManageOwnSessions = "account.own_sessions" on Account, Change;
     /// Change one's own passphrase.
     ChangePassphrase = "account.passphrase" on Account, Change;
+    /// See one's own second factors, and how many recovery codes are left.
+    ListFactors = "factor.list" on Account, Glance;
+    /// Add a second factor to one's own account.
+    AddFactor = "factor.add" on Account, Change;
+    /// Rename one's own second factor.
+    RenameFactor = "factor.rename" on Account, Change;
+    /// Remove one's own second factor.
+    RemoveFactor = "factor.remove" on Account, Change;
+    /// Get new recovery codes; the old ones are void.
+    RenewRecoveryCodes = "factor.recovery" on Account, Change;
+    /// Prove again, in a signed-in session, who one is.
+    ProveAgain = "session.prove" on Account, Change;
     /// Suspend an account.
     SuspendAccount = "account.suspend" on Account, Change;
     /// Reinstate a suspended account.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::kernel::Error;
 
-use super::{Action, ActionTag, Principal, Resource, Scope};
+use super::{Action, ActionTag, Principal, PrincipalKind, Resource, Scope};
 
 const SCHEMA: &str = include_str!("schema.cedarschema");
 const POLICIES: [&str; 6] = [
@@ -203,20 +203,38 @@ impl Policy {
         if allowed {
             return Ok(Decision(tried));
         }
-        let would = |proof| self.ask(principal, proof, action, &tried.resource).0;
-        let needs = if !proof.fresh && would(Proof { fresh: true, ..proof }) {
-            Some(Needs::FreshProof)
-        } else if !proof.strong && would(Proof { strong: true, fresh: true }) {
-            Some(Needs::SecondFactor)
-        } else {
-            None
-        };
+        let needs = self.needs(principal, proof, action, &tried.resource);
         let may_know = tried
             .resource
             .kind
             .read_action()
             .is_some_and(|read| read != action && self.ask(principal, proof, read, &tried.resource).0);
         Err(Box::new(Denial { tried, hidden: !may_know, needs }))
+    }
+
+    /// What a denied caller would still have to prove for a yes.
+    fn needs(&self, principal: &Principal, proof: Proof, action: Action, resource: &Resource) -> Option<Needs> {
+        if self.lacks_second_factor(principal, action) {
+            return Some(Needs::SecondFactor);
+        }
+        let would = |proof| self.ask(principal, proof, action, resource).0;
+        if !proof.fresh && would(Proof { fresh: true, ..proof }) {
+            return Some(Needs::FreshProof);
+        }
+        (!proof.strong && would(Proof { strong: true, fresh: true })).then_some(Needs::SecondFactor)
+    }
+
+    /// Whether this caller could do the action to records of their own, or near them, if they had shown a second factor,
+    /// and cannot without. The answer hangs on the caller and the action alone, never on a record: until they show one,
+    /// they hear the same whether a record is there or not.
+    #[must_use]
+    pub fn lacks_second_factor(&self, principal: &Principal, action: Action) -> bool {
+        let serves = principal.is_staff() || principal.kind == PrincipalKind::Mentor;
+        if !serves || principal.strength.is_multi_factor() {
+            return false;
+        }
+        let ask = |strong, facts: &Resource| self.ask(principal, Proof { strong, fresh: true }, action, facts).0;
+        nearest(principal, action).iter().any(|facts| ask(true, facts) && !ask(false, facts))
     }
 
     fn ask(&self, principal: &Principal, proof: Proof, action: Action, resource: &Resource) -> (bool, Vec<String>) {
@@ -230,6 +248,22 @@ impl Policy {
         let clean = response.diagnostics().errors().next().is_none();
         (response.decision() == Verdict::Allow && clean, policies)
     }
+}
+
+/// The records about which a caller may do most: tied to all that is theirs; their own and another's, of staff and not.
+fn nearest(principal: &Principal, action: Action) -> Vec<Resource> {
+    let tied = Resource {
+        programme: principal.programme,
+        families: principal.family.into_iter().collect(),
+        mentors: principal.mentor.into_iter().collect(),
+        holder: principal.account,
+        ..Resource::new(action.resource_kind(), Uuid::nil())
+    };
+    let mut all = Vec::with_capacity(4);
+    for (account, staff) in [(None, false), (None, true), (principal.account, false), (principal.account, true)] {
+        all.push(Resource { account, staff, ..tied.clone() });
+    }
+    all
 }
 
 fn question(principal: &Principal, proof: Proof, action: Action, resource: &Resource) -> Option<(Request, Entities)> {
@@ -281,7 +315,7 @@ fn set<I: Copy + Into<Uuid>>(ids: &[I]) -> RestrictedExpression {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{FRESH, PrincipalKind, ResourceKind, act};
+    use crate::access::{FRESH, ResourceKind, Strength, act};
     use crate::kernel::ids::{FamilyId, MentorId, ProgrammeId};
     use jiff::SignedDuration;
 
@@ -305,6 +339,7 @@ mod tests {
         );
         let mut caller = Principal::anonymous();
         caller.kind = PrincipalKind::Mentor;
+        caller.strength = Strength::SecondFactor;
         caller.programme = Some(programme);
         caller.mentor = Some(mentor);
         let former = Resource::new(ResourceKind::Family, family).in_programme(programme).of_family(family);
@@ -324,6 +359,7 @@ mod tests {
         let somebody = Resource::new(ResourceKind::Account, Uuid::from_u128(2)).in_programme(programme);
         let mut caller = Principal::anonymous();
         caller.kind = PrincipalKind::Administrator;
+        caller.strength = Strength::SecondFactor;
         caller.account = Some(Uuid::from_u128(3).into());
         caller.proved_at = Some(Timestamp::UNIX_EPOCH);
         let close = |caller: &Principal, at| policy.authorize::<act::CloseAccount>(caller, somebody.clone(), at);
@@ -334,5 +370,34 @@ mod tests {
         caller.programme = Some(programme);
         let denial = close(&caller, now).unwrap_err();
         assert_eq!((denial.needs, denial.hidden), (None, false));
+    }
+
+    #[test]
+    fn without_a_second_factor_staff_hear_the_same_of_every_record() {
+        let policy = Policy::load().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let programme = ProgrammeId::from(Uuid::from_u128(1));
+        let mut caller = Principal::anonymous();
+        caller.kind = PrincipalKind::Coordinator;
+        caller.account = Some(Uuid::from_u128(3).into());
+        caller.programme = Some(programme);
+        caller.strength = Strength::Passphrase;
+        caller.proved_at = Some(now);
+        let family = Resource::new(ResourceKind::Family, Uuid::from_u128(2));
+        let needs = |caller: &Principal, facts: Resource| {
+            let denial = policy.authorize::<act::ReadFamily>(caller, facts, now).unwrap_err();
+            denial.needs
+        };
+        let (here, there) = (family.clone().in_programme(programme), family.in_programme(Uuid::from_u128(9).into()));
+        assert_eq!(needs(&caller, here), Some(Needs::SecondFactor));
+        assert_eq!(needs(&caller, there.clone()), Some(Needs::SecondFactor));
+        // What they could not do with one either is answered as ever.
+        assert!(!policy.lacks_second_factor(&caller, Action::ListAccounts));
+        assert!(policy.lacks_second_factor(&caller, Action::ReadAccount));
+        assert!(!policy.lacks_second_factor(&caller, Action::ManageOwnSessions));
+        let own = Resource::new(ResourceKind::Account, Uuid::from_u128(3)).of_account(Uuid::from_u128(3).into());
+        assert!(policy.authorize::<act::ReadAccount>(&caller, own, now).is_ok());
+        caller.strength = Strength::SecondFactor;
+        assert_eq!(needs(&caller, there), None);
     }
 }

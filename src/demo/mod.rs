@@ -76,6 +76,16 @@ fn tell(base: &str, people: &[seed::SignedInPerson]) {
     for person in people {
         say(format_args!("  {:<17} {:<24} {}", person.role, person.session.sign_in_name, person.tries));
     }
+    say(
+        "\nMentors and staff are asked for a second factor then. answerChallenge takes a code of an authenticator that holds",
+    );
+    say("this secret, or a recovery code, which is good once:");
+    for person in people {
+        if let Some(secret) = &person.entry.secret {
+            let recovery = person.entry.recovery_codes.first().map_or("", String::as_str);
+            say(format_args!("  {:<17} {secret:<32} {recovery}", person.role));
+        }
+    }
     say("\nOr put a header into GraphiQL (good for ten minutes):");
     for person in people {
         let token = person.session.access_token.expose_secret();

@@ -8,14 +8,14 @@ mod staff;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::node_in_the_past;
 use crate::access::Principal;
 use crate::app::App;
 use crate::config::Settings;
-use crate::identity::SignedIn;
-use crate::kernel::{Clock as _, ManualClock, Result, SystemClock};
+use crate::identity::{self, Answer, AuthenticatorSecret, SignedIn};
+use crate::kernel::{Clock as _, Error, ManualClock, Result, SystemClock};
 use crate::op::{Op, Origin};
 
 /// The passphrase of everybody in the demonstration.
@@ -28,23 +28,48 @@ pub(super) struct SignedInPerson {
     pub(super) role: &'static str,
     pub(super) tries: &'static str,
     pub(super) session: SignedIn,
+    pub(super) entry: Entry,
 }
 
-/// Names for signing in, one a role.
+/// What somebody needs to sign in, beside the passphrase.
+#[derive(Clone, Default)]
+pub(super) struct Entry {
+    /// The name.
+    pub(super) name: String,
+    /// The secret of their authenticator; mentors and staff have one.
+    pub(super) secret: Option<String>,
+    /// Recovery codes that are unused.
+    pub(super) recovery_codes: Vec<String>,
+}
+
+/// One person a role.
 pub(super) struct Seeded {
-    names: Vec<(&'static str, &'static str, String)>,
+    people: Vec<(&'static str, &'static str, Entry)>,
 }
 
 impl Seeded {
     /// Signs one person of each role in at the running node.
     pub(super) async fn sign_in(self, app: &App) -> Result<Vec<SignedInPerson>> {
-        let mut people = Vec::with_capacity(self.names.len());
-        for (role, tries, name) in self.names {
-            let nobody = Op::new(Arc::clone(&app.core), Principal::anonymous(), Origin::default());
-            let session = app.identity.sign_in(&nobody, &name, SecretString::from(PASSPHRASE)).await?;
-            people.push(SignedInPerson { role, tries, session });
+        let mut people = Vec::with_capacity(self.people.len());
+        for (role, tries, mut entry) in self.people {
+            let session = enter(app, &mut entry).await?;
+            people.push(SignedInPerson { role, tries, session, entry });
         }
         Ok(people)
+    }
+}
+
+/// Signs somebody in, with a recovery code where a second factor is asked for: the authenticator's codes stay unused.
+async fn enter(app: &App, entry: &mut Entry) -> Result<SignedIn> {
+    let nobody = Op::new(Arc::clone(&app.core), Principal::anonymous(), Origin::default());
+    let step = app.identity.sign_in(&nobody, &entry.name, SecretString::from(PASSPHRASE)).await?;
+    match (step.session, step.challenge) {
+        (Some(session), _) => Ok(session),
+        (None, Some(challenge)) => {
+            let answer = Answer { recovery_code: entry.recovery_codes.pop(), ..Answer::default() };
+            Ok(app.identity.answer_challenge(&nobody, &challenge.token, answer).await?.session)
+        }
+        (None, None) => Err(Error::internal("a sign-in without an answer")),
     }
 }
 
@@ -59,14 +84,31 @@ impl Garden {
         self.clock.advance(SignedDuration::from_hours(hours));
     }
 
-    /// Uses an invitation code; the newcomer's operation and the name that they sign in with.
-    async fn welcome(&self, code: &str) -> Result<(Op, String)> {
+    /// Uses an invitation code, and adds an authenticator for mentors and staff; the newcomer's operation and what they
+    /// need to sign in.
+    async fn welcome(&self, code: &str) -> Result<(Op, Entry)> {
         let core = &self.app.core;
         let nobody = Op::new(Arc::clone(core), Principal::anonymous(), Origin::default());
         let session = self.app.identity.accept_invitation(&nobody, code, SecretString::from(PASSPHRASE)).await?;
-        let token = secrecy::ExposeSecret::expose_secret(&session.access_token);
-        let caller = self.app.identity.authenticate(core, token).await?;
-        Ok((Op::new(Arc::clone(core), caller.principal, Origin::default()), session.sign_in_name))
+        let mut entry = Entry { name: session.sign_in_name.clone(), ..Entry::default() };
+        let op = self.op_of(&session).await?;
+        if !session.role.role.needs_second_factor() {
+            return Ok((op, entry));
+        }
+        let begun = identity::begin_authenticator(&op, None).await?;
+        let secret = begun.secret.expose_secret();
+        let first = AuthenticatorSecret::read(secret)?.code_at(op.now())?;
+        let enrolled = identity::confirm_authenticator(&op, &begun.token, &first, "My phone").await?;
+        entry.secret = Some(secret.to_owned());
+        entry.recovery_codes = enrolled.recovery_codes.iter().map(|code| code.expose_secret().to_owned()).collect();
+        // Who they are has to be looked at again: they have proved more now.
+        Ok((self.op_of(&session).await?, entry))
+    }
+
+    async fn op_of(&self, session: &SignedIn) -> Result<Op> {
+        let core = &self.app.core;
+        let caller = self.app.identity.authenticate(core, session.access_token.expose_secret()).await?;
+        Ok(Op::new(Arc::clone(core), caller.principal, Origin::default()))
     }
 }
 
@@ -81,15 +123,15 @@ pub(super) async fn plant(settings: &Settings) -> Result<Seeded> {
     let [family, second] = families::plant(&garden, &staff.coordinator, &mentors).await?;
     garden.app.tick().await?;
     garden.app.stop().await;
-    let mentor = mentors.first().map(|mentor| mentor.name.clone()).unwrap_or_default();
-    let names = vec![
-        ("administrator", "programmes, accounts, auditVerification", staff.administrator_name),
-        ("coordinator", "supportRequests, candidates, cases, mentors", staff.coordinator_name),
-        ("lead", "cases, families", staff.lead_name),
-        ("auditor", "auditEntries, auditVerification", staff.auditor_name),
+    let mentor = mentors.first().map(|mentor| mentor.entry.clone()).unwrap_or_default();
+    let people = vec![
+        ("administrator", "programmes, accounts, auditVerification", staff.administrator_entry),
+        ("coordinator", "supportRequests, candidates, cases, mentors", staff.coordinator_entry),
+        ("lead", "cases, families", staff.lead_entry),
+        ("auditor", "auditEntries, auditVerification", staff.auditor_entry),
         ("mentor", "matches, commonSlots, messages, myMentorRecord", mentor),
         ("family", "myFamily, matches, commonSlots, messages", family),
         ("second family", "what the other family's ids answer to her", second),
     ];
-    Ok(Seeded { names })
+    Ok(Seeded { people })
 }

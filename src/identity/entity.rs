@@ -135,3 +135,91 @@ pub(super) mod refresh_token {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(super) mod factor {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "factor")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub kind: String,
+        pub name_sealed: Vec<u8>,
+        pub secret_sealed: Vec<u8>,
+        pub credential_hash: Option<Vec<u8>>,
+        pub last_step: Option<i32>,
+        pub counter: Option<i64>,
+        pub created_at: At,
+        pub last_used_at: Option<At>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod recovery_code {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_code")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub code_hash: Vec<u8>,
+        pub created_at: At,
+        pub used_at: Option<At>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod challenge {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "challenge")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub purpose: String,
+        pub account_id: Option<Uuid>,
+        pub sign_in_id: Option<Uuid>,
+        pub token_hash: Vec<u8>,
+        pub state_sealed: Option<Vec<u8>>,
+        pub tries: i32,
+        pub created_at: At,
+        pub expires_at: At,
+        pub used_at: Option<At>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod code_try {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "code_try")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        pub failures: i32,
+        pub open_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

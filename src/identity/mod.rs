@@ -7,6 +7,7 @@
 
 mod entity;
 pub mod graphql;
+pub mod jobs;
 pub mod model;
 mod secrets;
 mod service;
@@ -16,16 +17,20 @@ mod tokens;
 
 pub use graphql::InvitationCode as ApiInvitationCode;
 pub use model::account::{AccountState, Role};
+pub use model::authenticator::AuthenticatorSecret;
+pub use model::factor::FactorKind;
 pub use model::invitation::{InvitationCode, check_lifetime};
 pub use model::passphrase::check_passphrase;
 pub use model::sign_in_name::sign_in_name;
 pub use secrets::Passphrases;
 pub use service::{
-    Caller, Identity, Invited, Invitee, NewProgramme, SignedIn, StaffInvitation, Viewer, access_topic, account,
-    accounts, bootstrap, close_account, create_programme, cut, end_family_role, first_names, grant_role, invitations,
-    invite, invite_staff, programme, programmes, reinstate_account, revoke_invitation, sign_out, sign_out_everywhere,
+    Answer, Answered, AuthenticatorEnrolment, Caller, Challenge, Enrolled, FirstStep, FreshProof, Identity, Invited,
+    Invitee, MyFactors, NewProgramme, ProofKind, SignedIn, StaffInvitation, Viewer, access_topic, account, accounts,
+    begin_authenticator, bootstrap, close_account, confirm_authenticator, create_programme, cut, end_family_role,
+    first_names, grant_role, invitations, invite, invite_staff, my_factors, programme, programmes, reinstate_account,
+    remove_factor, rename_factor, renew_recovery_codes, revoke_invitation, sign_out, sign_out_everywhere,
     suspend_account, viewer,
 };
-pub use store::{Account, HeldRole, Invitation, Programme};
+pub use store::{Account, Factor, HeldRole, Invitation, Programme};
 pub use throttle::Throttle;
 pub use tokens::Tokens;

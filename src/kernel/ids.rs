@@ -86,6 +86,12 @@ ids! {
     SignInId = "sgn";
     /// A refresh token's row.
     RefreshId = "rfr";
+    /// A second factor: an authenticator or a passkey.
+    FactorId = "fct";
+    /// A recovery code's row.
+    RecoveryId = "rcv";
+    /// A challenge that waits for its answer.
+    ChallengeId = "chl";
     /// A family.
     FamilyId = "fam";
     /// A member of a family.

@@ -10,6 +10,7 @@ mod access;
 mod architecture;
 mod audit;
 mod committed;
+mod factors;
 mod families;
 mod graphql_files;
 mod graphql_kit;

@@ -120,6 +120,8 @@ async fn a_marked_account_is_barred_in_whatever_role() {
         world.coordinator.data(MARK, mark(&id)).await;
         let nobody = app.op_of_nobody();
         let again = app.app.identity.sign_in(&nobody, &bo.sign_in_name, PASSPHRASE.to_owned().into()).await.unwrap();
+        let again = again.session.unwrap();
+        app.enrol(&again).await;
         let staff = app.client(token(&again));
         // They are a coordinator, and this family is not there for them.
         staff.data("{ families { nodes { id } } }", json!({})).await;

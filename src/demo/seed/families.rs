@@ -1,7 +1,7 @@
 //! Twenty-five families, each gone a different way along the journey.
 
-use super::Garden;
 use super::mentors::Planted;
+use super::{Entry, Garden};
 use crate::families::{self, ContactChannel, ContactWindow, InviteFamilyMember, SafeContactPlan};
 use crate::kernel::Result;
 use crate::kernel::ids::{FamilyId, MatchId, ProposalId, RequestId};
@@ -58,9 +58,9 @@ const FAMILIES: [(&str, CaregiverRole, Stage); 25] = [
     ("Zoe", CaregiverRole::Parent, Stage::Invited),
 ];
 
-/// Plants all families; the names for signing in of the first two, who are matched with different mentors.
-pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<[String; 2]> {
-    let mut names = Vec::new();
+/// Plants all families; what the first two, who are matched with different mentors, need to sign in.
+pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]) -> Result<[Entry; 2]> {
+    let mut entries = Vec::new();
     // Those who have not got as far as a match came in these days, so that their clocks still run.
     let recent = FAMILIES.iter().position(|(_, _, stage)| *stage < Stage::Matched);
     for (at, (first_name, relation, stage)) in FAMILIES.into_iter().enumerate() {
@@ -78,8 +78,8 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]
         if stage == Stage::Invited {
             continue;
         }
-        let (op, name) = garden.welcome(&invited.invited.code).await?;
-        names.push(name);
+        let (op, entry) = garden.welcome(&invited.invited.code).await?;
+        entries.push(entry);
         let road = Road { garden, coordinator, family: &op, id: invited.family.id };
         // Each mentor has two places, and these are spread so that none is full at once.
         if let Some(mentor) = mentors.get(at % mentors.len().max(1)) {
@@ -87,8 +87,8 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]
         }
         garden.hours_pass(if at % 4 == 0 { 2 } else { 0 });
     }
-    let mut names = names.into_iter();
-    Ok([names.next().unwrap_or_default(), names.next().unwrap_or_default()])
+    let mut entries = entries.into_iter();
+    Ok([entries.next().unwrap_or_default(), entries.next().unwrap_or_default()])
 }
 
 struct Road<'a> {

@@ -1,6 +1,6 @@
 //! Twelve mentors: eight ready, two with something missing, one whose training has run out, one who stepped back.
 
-use super::Garden;
+use super::{Entry, Garden};
 use crate::kernel::ids::MentorId;
 use crate::kernel::terms::{AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, Phase};
 use crate::kernel::{Error, Result};
@@ -12,7 +12,7 @@ use crate::scheduling::{self, NewWeeklyHours, WeeklyRule};
 pub(super) struct Planted {
     pub(super) id: MentorId,
     pub(super) op: Op,
-    pub(super) name: String,
+    pub(super) entry: Entry,
 }
 
 /// First name, second language, zone, and how ready.
@@ -51,12 +51,12 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op) -> Result<Vec<Plant
         };
         let invited = mentors::invite_mentor(coordinator, invite).await?;
         let id = invited.mentor.id;
-        let (op, name) = garden.welcome(&invited.invited.code).await?;
+        let (op, entry) = garden.welcome(&invited.invited.code).await?;
         mentors::update_mentor(&op, id, profile(at)).await?;
         hours(&op, id, zone).await?;
         evidence(garden, coordinator, id, state).await?;
         match state {
-            Ready::Yes => ready.push(Planted { id, op, name }),
+            Ready::Yes => ready.push(Planted { id, op, entry }),
             Ready::SteppedBack => drop(mentors::step_back(&op, id).await?),
             Ready::NoInterview | Ready::TrainingOver => {}
         }

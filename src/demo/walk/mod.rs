@@ -8,6 +8,7 @@
 
 mod client;
 mod ending;
+mod factors;
 mod matching;
 mod meeting;
 mod opening;

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::client::Person;
-use super::{Cast, Difference, Script, Walked, sees, text};
+use super::{Cast, Difference, Script, Walked, factors, sees, text};
 use crate::identity;
 use crate::op::Op;
 
 /// The passphrase of everybody in the walk.
-const PASSPHRASE: &str = "seven lanterns over still water";
+pub(super) const PASSPHRASE: &str = "seven lanterns over still water";
 
 /// Somebody uses their code, and goes on with a token.
 async fn accept(script: &Script<'_>, name: &'static str, code: &str) -> Walked<(Person, Value)> {
@@ -51,16 +51,19 @@ async fn staff(script: &mut Script<'_>) -> Walked<(Person, Person)> {
     let nobody = Person::new("somebody", &script.base);
     let again = json!({"input": {"code": code, "passphrase": PASSPHRASE}});
     script.refused(&nobody, "the same code again", "identity/acceptInvitation", again, "CODE_NOT_GOOD").await?;
+    factors::first(script, &administrator).await?;
 
     script.step("She makes a programme and invites its coordinator.");
     let new = json!({"input": {"name": "Harbour Lights", "zone": "America/Chicago"}});
     let programme = script.done(&administrator, "identity/createProgramme", new).await?["programme"].clone();
     let invite = json!({"input": {"programmeId": programme["id"], "role": "COORDINATOR", "firstName": "Cora"}});
     let invited = script.done(&administrator, "identity/inviteStaff", invite).await?;
-    let (coordinator, _) = accept(script, "Cora", &text(&invited["invitation"]["code"])).await?;
+    let (coordinator, session) = accept(script, "Cora", &text(&invited["invitation"]["code"])).await?;
+    let keys = factors::enrol(script, &coordinator).await?;
     sees(&coordinator, format_args!("I act in {}.", programme["name"]));
     let nowhere = json!({"input": {"name": "x", "zone": "Mars/Olympus"}});
     script.refused(&administrator, "a programme on Mars", "identity/createProgramme", nowhere, "TOO_SHORT").await?;
+    factors::again(script, &text(&session["signInName"]), &keys).await?;
     Ok((administrator, coordinator))
 }
 
@@ -71,6 +74,7 @@ async fn mentor(script: &mut Script<'_>, coordinator: &Person) -> Walked<(Person
     let invited = script.done(coordinator, "mentors/inviteMentor", invite).await?["invited"].clone();
     let id = text(&invited["mentor"]["id"]);
     let (mentor, _) = accept(script, "Marcus", &text(&invited["invitation"]["code"])).await?;
+    factors::enrol(script, &mentor).await?;
     let today = script.app.core.clock.now().to_string();
     let day = today.get(..10).unwrap_or_default();
     for kind in ["APPLICATION", "REFERENCES", "BACKGROUND_CHECK", "INTERVIEW", "TRAINING", "AGREEMENT"] {

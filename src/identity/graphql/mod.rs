@@ -1,9 +1,11 @@
 //! How the world sees identity.
 
+mod factors;
 mod mutations;
 mod queries;
 mod types;
 
+pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;
 pub use types::{Account, InvitationCode, Programme};

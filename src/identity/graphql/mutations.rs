@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use secrecy::SecretString;
 
+use super::factors::SignInPayload;
 use super::types::{Account, Invitation, InvitationCode, Programme, Role, Session};
 use crate::graphql::target;
 use crate::identity::{self, Identity, NewProgramme, StaffInvitation};
@@ -141,11 +142,11 @@ impl IdentityMutation {
         SessionPayload::from_result(identity(ctx)?.accept_invitation(op, &input.code, passphrase).await)
     }
 
-    /// Signs in. A wrong name and a wrong passphrase get the same answer.
-    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SessionPayload> {
+    /// Signs in, or asks for a second factor. A wrong name and a wrong passphrase get the same answer.
+    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
         let passphrase = SecretString::from(input.passphrase);
         let op = ctx.data::<Op>()?;
-        SessionPayload::from_result(identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase).await)
+        SignInPayload::from_result(identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase).await)
     }
 
     /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in.

@@ -45,6 +45,12 @@ impl Role {
         matches!(self, Self::Administrator | Self::Coordinator | Self::SafeguardingLead | Self::Auditor)
     }
 
+    /// Whether who holds it must sign in with more than a passphrase: mentors and all staff.
+    #[must_use]
+    pub const fn needs_second_factor(self) -> bool {
+        self.is_staff() || matches!(self, Self::Mentor)
+    }
+
     /// Whether the role is held in one programme; an administrator's is held in all.
     #[must_use]
     pub const fn is_in_programme(self) -> bool {

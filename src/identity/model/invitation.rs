@@ -1,15 +1,13 @@
-//! Invitation codes: read out by phone, typed by somebody under stress, so the reader is forgiving.
+//! Invitation codes, read out by phone.
 
 use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroize as _;
 
+use super::spoken;
 use crate::kernel::{Check, Code, Entropy};
 
-/// Crockford's base 32: no I, L, O or U, so that no character is taken for another.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters in a code: 16 of 5 bits are 80 bits, far beyond guessing within an invitation's life.
 const LENGTH: usize = 16;
-const GROUP: usize = 4;
 
 /// The shortest life of an invitation: long enough to be typed during the call.
 pub const MIN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
@@ -26,31 +24,13 @@ impl InvitationCode {
     /// A new code.
     #[must_use]
     pub fn generate(entropy: &dyn Entropy) -> Self {
-        let mut random = [0_u8; LENGTH];
-        entropy.fill(&mut random);
-        // 256 is a multiple of 32: the low five bits are as even as the byte.
-        let code = random.iter().filter_map(|byte| symbol(byte & 31)).collect();
-        random.zeroize();
-        Self(code)
+        Self(spoken::generate(entropy, LENGTH))
     }
 
     /// Reads a typed code: any case, spaces and dashes anywhere, O for 0, I and L for 1. `None` when it cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > 128 {
-            return None;
-        }
-        let mut code = String::with_capacity(LENGTH);
-        for c in text.chars() {
-            match c.to_ascii_uppercase() {
-                ' ' | '\t' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}' | '_' | '.' => {}
-                'O' => code.push('0'),
-                'I' | 'L' => code.push('1'),
-                c if u8::try_from(c).is_ok_and(|byte| ALPHABET.contains(&byte)) => code.push(c),
-                _ => return None,
-            }
-        }
-        (code.len() == LENGTH).then_some(Self(code))
+        spoken::read(text, LENGTH).map(Self)
     }
 
     /// The bare sixteen characters: what is hashed and looked up.
@@ -62,14 +42,7 @@ impl InvitationCode {
     /// The form that is read out: four groups of four.
     #[must_use]
     pub fn spoken(&self) -> String {
-        let mut spoken = String::with_capacity(LENGTH + 3);
-        for (at, c) in self.0.chars().enumerate() {
-            if at > 0 && at % GROUP == 0 {
-                spoken.push('-');
-            }
-            spoken.push(c);
-        }
-        spoken
+        spoken::in_groups(&self.0)
     }
 }
 
@@ -83,10 +56,6 @@ impl Drop for InvitationCode {
     fn drop(&mut self) {
         self.0.zeroize();
     }
-}
-
-fn symbol(value: u8) -> Option<char> {
-    ALPHABET.get(usize::from(value)).map(|byte| char::from(*byte))
 }
 
 /// Checks an invitation's end against now: 15 minutes to 14 days ahead.

@@ -1,7 +1,11 @@
-//! The pure part of identity: states, roles, codes, names, the passphrase rule.
+//! The pure part of identity: states, roles, codes, names, factors, the passphrase rule.
 
 pub mod account;
+pub mod authenticator;
+pub mod factor;
 pub mod invitation;
 pub mod passphrase;
+pub mod recovery;
 pub mod sign_in_name;
+mod spoken;
 mod words;

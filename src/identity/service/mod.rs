@@ -1,6 +1,7 @@
 //! The use cases of identity.
 
 mod accounts;
+mod factors;
 mod invitations;
 mod programmes;
 mod sessions;
@@ -8,6 +9,10 @@ mod signing_in;
 
 pub use accounts::{
     Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account, viewer,
+};
+pub use factors::{
+    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,
+    begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,
 };
 pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, grant_role, invitations, invite, invite_staff, revoke_invitation,

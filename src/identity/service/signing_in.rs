@@ -16,6 +16,7 @@ use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
 
 use super::accounts::own;
+use super::factors::{FirstStep, question};
 
 /// The code is not known, was used, was taken back or has expired: one answer for all.
 pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
@@ -62,6 +63,21 @@ pub struct SignedIn {
     pub role: HeldRole,
     /// All roles that can be switched to.
     pub roles: Vec<HeldRole>,
+}
+
+/// How strongly somebody proved who they are, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Proved {
+    pub(super) strength: Strength,
+    pub(super) at: Timestamp,
+}
+
+impl Proved {
+    /// What the caller has proved in their present session, no more and no later.
+    fn so_far(tx: &Tx) -> Self {
+        let caller = tx.principal();
+        Self { strength: caller.strength, at: caller.proved_at.unwrap_or(Timestamp::UNIX_EPOCH) }
+    }
 }
 
 impl Identity {
@@ -116,14 +132,15 @@ impl Identity {
             store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
             tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
             let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
-            self.begin(&tx, permit.decision(), &credential, None).await
+            let proved = Proved { strength: Strength::Passphrase, at: now };
+            self.begin(&tx, permit.decision(), &credential, None, proved).await
         })
         .await
     }
 
-    /// Signs in with a name and a passphrase. An unknown name, a wrong passphrase and an account that is not active get
-    /// the same answer in the same time.
-    pub async fn sign_in(&self, op: &Op, name: &str, passphrase: SecretString) -> Result<SignedIn> {
+    /// The first step of signing in: a name and a passphrase. An unknown name, a wrong passphrase and an account that is
+    /// not active, or holds no role, get the same answer in the same time.
+    pub async fn sign_in(&self, op: &Op, name: &str, passphrase: SecretString) -> Result<FirstStep> {
         let mut check = Check::new();
         let name = check.line("input.signInName", name, 1, 200).to_lowercase();
         let length = passphrase.expose_secret().len();
@@ -138,12 +155,22 @@ impl Identity {
         let good = &found.filter(|credential| fits && credential.state == AccountState::Active);
         op.write(|tx| async move {
             let permit = tx.allow::<act::SignIn>(Some(Resource::system()))?;
-            let Some(credential) = good else {
+            let refuse = || {
                 tx.deny_about(permit.decision(), Outcome::Denied, known);
                 let said = "The name or the passphrase is not right.";
-                return Err(Problem::at(WRONG_NAME_OR_PASSPHRASE, "input", said).into());
+                Error::from(Problem::at(WRONG_NAME_OR_PASSPHRASE, "input", said))
             };
-            self.begin(&tx, permit.decision(), credential, None).await
+            let credential = good.as_ref().ok_or_else(refuse)?;
+            if store::roles_of(tx.conn()?, credential.account).await?.is_empty() {
+                return Err(refuse());
+            }
+            if let Some(challenge) = question(&tx, credential.account).await? {
+                tx.named(permit.decision(), [credential.account]);
+                return Ok(FirstStep { session: None, challenge: Some(challenge) });
+            }
+            let proved = Proved { strength: Strength::Passphrase, at: tx.now() };
+            let session = self.begin(&tx, permit.decision(), credential, None, proved).await?;
+            Ok(FirstStep { session: Some(session), challenge: None })
         })
         .await
     }
@@ -193,7 +220,7 @@ impl Identity {
             let credential = store::credential_by_id(conn, account).await?.ok_or(Error::Unauthenticated)?;
             store::end_sign_ins(conn, account, Some(present), "switched_role", tx.now()).await?;
             tx.publish(super::access_topic(account), serde_json::json!({ "sign_in": present.uuid() }));
-            self.begin(&tx, permit.decision(), &credential, Some(role)).await
+            self.begin(&tx, permit.decision(), &credential, Some(role), Proved::so_far(&tx)).await
         })
         .await
     }
@@ -218,20 +245,22 @@ impl Identity {
             }
             store::set_passphrase(tx.conn()?, account, kept, tx.now()).await?;
             store::end_sign_ins(tx.conn()?, account, None, "passphrase_changed", tx.now()).await?;
+            store::void_challenges(tx.conn()?, account, tx.now()).await?;
             super::cut(&tx, account);
             tx.touched(permit.decision(), &["passphrase"]);
-            self.begin(&tx, permit.decision(), credential, tx.principal().role).await
+            self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx)).await
         })
         .await
     }
 
     /// Begins a sign-in in the wanted role, or the first one that the account holds.
-    async fn begin(
+    pub(super) async fn begin(
         &self,
         tx: &Tx,
         decision: &Decision,
         credential: &Credential,
         wanted: Option<RoleId>,
+        proved: Proved,
     ) -> Result<SignedIn> {
         let (conn, now) = (tx.conn()?, tx.now());
         let roles = store::roles_of(conn, credential.account).await?;
@@ -250,8 +279,8 @@ impl Identity {
             role: held.id,
             ended: false,
             expires_at,
-            strength: Strength::Passphrase,
-            proved_at: now,
+            strength: proved.strength,
+            proved_at: proved.at,
         };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);

@@ -1,12 +1,17 @@
 //! The queries of identity.
 
 mod accounts;
+mod challenges;
+mod factors;
 mod invitations;
 mod programmes;
 mod sign_ins;
 
 pub(super) use accounts::*;
 pub use accounts::{Account, HeldRole};
+pub(super) use challenges::*;
+pub use factors::Factor;
+pub(super) use factors::*;
 pub use invitations::Invitation;
 pub(super) use invitations::*;
 pub use programmes::Programme;

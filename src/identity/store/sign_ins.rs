@@ -110,6 +110,41 @@ pub(in crate::identity) async fn end_sign_ins(
     Ok(())
 }
 
+/// Ends all signed-in sessions of an account but one.
+pub(in crate::identity) async fn end_other_sign_ins(
+    conn: &Conn,
+    account: AccountId,
+    but: SignInId,
+    reason: &'static str,
+    now: Timestamp,
+) -> Result<()> {
+    sign_in::Entity::update_many()
+        .col_expr(sign_in::Column::EndedAt, Expr::value(At::from(now).0))
+        .col_expr(sign_in::Column::EndReason, Expr::value(reason))
+        .filter(sign_in::Column::AccountId.eq(account.uuid()))
+        .filter(sign_in::Column::Id.ne(but.uuid()))
+        .filter(sign_in::Column::EndedAt.is_null())
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}
+
+/// Notes that the person of this session proved at `proved_at` who they are, so strongly.
+pub(in crate::identity) async fn prove_sign_in(
+    conn: &Conn,
+    id: SignInId,
+    strength: Strength,
+    proved_at: Timestamp,
+) -> Result<()> {
+    sign_in::Entity::update_many()
+        .col_expr(sign_in::Column::Strength, Expr::value(strength.as_str()))
+        .col_expr(sign_in::Column::ProvedAt, Expr::value(At::from(proved_at).0))
+        .filter(sign_in::Column::Id.eq(id.uuid()))
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}
+
 /// A refresh token's row.
 pub(in crate::identity) struct RefreshRow {
     pub(in crate::identity) id: RefreshId,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kinward::access::PrincipalKind;
+use kinward::access::{Principal, PrincipalKind, Strength};
 use kinward::families::{self, ContactChannel, ContactWindow, InviteFamilyMember, SafeContactPlan};
 use kinward::identity::{self, Role, SignedIn, StaffInvitation};
 use kinward::kernel::ids::{MatchId, TypedId};
@@ -14,7 +14,7 @@ use kinward::matching::{
 };
 use kinward::mentors::{self, EvidenceKind, InviteMentor, RecordEvidence};
 use kinward::messaging::{self, NewMessage};
-use kinward::op::Op;
+use kinward::op::{Op, Origin};
 use kinward::scheduling::{self, NewBooking, NewTime, NewWeeklyHours, SlotWish, WeeklyRule};
 use serde_json::{Value, json};
 
@@ -200,7 +200,43 @@ impl Cast {
         self.app.settle().await;
         let (kind, column) = (PrincipalKind::Mentor, Column::Unmatched);
         self.callers =
-            vec![Caller { name: "former mentor", kind, column, client: mentor, own: &["men", "evi", "avl"] }];
+            vec![Caller { name: "former mentor", kind, column, client: mentor, own: &["men", "evi", "avl", "fct"] }];
+    }
+
+    /// A coordinator and a mentor who have come in and have no second factor.
+    pub async fn weak_callers(&self) -> Vec<Caller> {
+        let programme = kinward::kernel::ids::ProgrammeId::from_global(&self.records["prg"]).unwrap();
+        let system = self.app.system().core().clone();
+        let by = |kind, programme| {
+            let principal = Principal {
+                kind,
+                account: None,
+                programme,
+                strength: Strength::Passkey,
+                proved_at: Some(system.clock.now()),
+                ..Principal::anonymous()
+            };
+            Op::new(system.clone(), principal, Origin::default())
+        };
+        let administrator = by(PrincipalKind::Administrator, None);
+        let staff = StaffInvitation { programme, role: Role::Coordinator, first_name: "Colin".into() };
+        let coordinator = identity::invite_staff(&administrator, staff).await.unwrap().code;
+        let invite = InviteMentor {
+            first_name: "Wren".into(),
+            languages: vec!["en".into()],
+            zone: ZONE.into(),
+            capacity: Some(1),
+        };
+        let mentor = mentors::invite_mentor(&by(PrincipalKind::Coordinator, Some(programme)), invite).await.unwrap();
+        let mut callers = Vec::new();
+        for (name, kind, code) in [
+            ("weak coordinator", PrincipalKind::Coordinator, coordinator),
+            ("weak mentor", PrincipalKind::Mentor, mentor.invited.code),
+        ] {
+            let client = self.app.client(token(&self.app.accept_bare(&code).await));
+            callers.push(Caller { name, kind, column: Column::Other, client, own: &[] });
+        }
+        callers
     }
 
     /// A piece of evidence, a day off, an open invitation.
@@ -213,6 +249,8 @@ impl Cast {
         self.records.insert("evi", evidence);
         let off = "mutation($input: AddDayOffInput!) { addDayOff(input: $input) { exception { id } userErrors { code field message } } }";
         let off = guide.data(off, json!({"input": {"ownerId": men, "date": "2026-12-20"}})).await;
+        let own = guide.data("{ myFactors { factors { id } } }", json!({})).await;
+        self.records.insert("fct", own["myFactors"]["factors"][0]["id"].as_str().unwrap().to_owned());
         self.records.insert("avl", off["addDayOff"]["exception"]["id"].as_str().unwrap().to_owned());
         let administrator = world.app.op_of(world.administrator.token()).await;
         let staff = StaffInvitation { programme: world.programme, role: Role::Auditor, first_name: "Olga".into() };

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use kinward::access::{Action, Policy, Principal, PrincipalKind, Resource, ResourceKind, Strength};
+use jiff::Timestamp;
+use kinward::access::{Action, FRESH, Needs, Policy, Principal, PrincipalKind, Resource, ResourceKind, Strength};
 use kinward::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
 use uuid::Uuid;
 
@@ -21,7 +22,10 @@ const HEAD: &str = "\
 # staff            the account of another member of staff
 # marked           as `own`, of a family that the caller is marked as an alleged abuser of
 # escalated        a case that the caller holds and that was handed to the safeguarding leads
-# An answer is `allow`, `forbidden` (the caller may know that it exists) or `not-found`, with the deciding policies.
+# weak             a record of the caller's own, but they signed in with a passphrase alone
+# stale            a record of the caller's own, but they proved who they are more than five minutes ago
+# An answer is `allow`, `forbidden` (the caller may know that it exists), `not-found`, `second-factor` or `fresh-proof` (it
+# would be allowed after that proof), with the deciding policies.
 # `-` where the column says nothing for this kind of record.
 ";
 
@@ -69,7 +73,7 @@ fn id<I: From<Uuid>>(number: u128) -> I {
 }
 
 /// When every decision is made; all proofs are fresh then.
-const NOW: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 const HERE: u128 = 1;
 const THERE: u128 = 2;
@@ -155,13 +159,34 @@ pub fn cell(policy: &Policy, kind: PrincipalKind, action: Action, column: Column
     }
     let caller = caller(kind);
     let facts = record(&caller, action.resource_kind(), column);
-    Some(match policy.decide(&caller, action, facts, NOW) {
+    Some(answer(policy, &caller, action, facts, NOW))
+}
+
+fn answer(policy: &Policy, caller: &Principal, action: Action, facts: Resource, now: Timestamp) -> Cell {
+    match policy.decide(caller, action, facts, now) {
         Ok(decision) => Cell { answer: "allow", policies: decision.policies.clone() },
         Err(denial) => {
-            let answer = if denial.hidden { "not-found" } else { "forbidden" };
+            let answer = match denial.needs {
+                Some(Needs::SecondFactor) => "second-factor",
+                Some(Needs::FreshProof) => "fresh-proof",
+                None if denial.hidden => "not-found",
+                None => "forbidden",
+            };
             Cell { answer, policies: denial.tried.policies }
         }
-    })
+    }
+}
+
+/// A caller of this kind about a record of their own: without a second factor, and with an old proof. None for those who
+/// never sign in.
+fn less_proved(policy: &Policy, kind: PrincipalKind, action: Action) -> Option<[Cell; 2]> {
+    if matches!(kind, PrincipalKind::Anonymous | PrincipalKind::SystemJob) {
+        return None;
+    }
+    let caller = caller(kind);
+    let facts = record(&caller, action.resource_kind(), Column::Own);
+    let weak = Principal { strength: Strength::Passphrase, ..caller.clone() };
+    Some([answer(policy, &weak, action, facts.clone(), NOW), answer(policy, &caller, action, facts, NOW + FRESH)])
 }
 
 fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
@@ -177,7 +202,8 @@ fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
 
 #[test]
 fn the_matrix_is_as_committed() {
-    let columns = "own\tother\tunmatched\tother-programme\tstaff\tmarked\tescalated";
+    let policy = Policy::load().unwrap();
+    let columns = "own\tother\tunmatched\tother-programme\tstaff\tmarked\tescalated\tweak\tstale";
     let mut text = format!("{HEAD}principal\taction\t{columns}\n");
     each(|kind, action, column, cell| {
         if column == Column::Own {
@@ -191,7 +217,10 @@ fn the_matrix_is_as_committed() {
             }
         }
         if column == Column::Escalated {
-            text.push('\n');
+            let cells = less_proved(&policy, kind, action);
+            let told = |cell: &Cell| format!("{} {}", cell.answer, cell.policies.join(",")).trim_end().to_owned();
+            let [weak, stale] = cells.map_or(["-".into(), "-".into()], |cells| cells.each_ref().map(told));
+            writeln!(text, "\t{weak}\t{stale}").unwrap();
         }
     });
     committed::compare(FILE, "matrix", &text);
@@ -200,8 +229,10 @@ fn the_matrix_is_as_committed() {
 #[test]
 fn every_policy_decides_something_in_the_matrix() {
     let mut idle: BTreeSet<String> = Policy::load().unwrap().sentences().into_iter().map(|(id, _)| id).collect();
-    each(|_, _, _, cell| {
-        for policy in cell.into_iter().flat_map(|cell| cell.policies) {
+    let policy = Policy::load().unwrap();
+    each(|kind, action, _, cell| {
+        let less = less_proved(&policy, kind, action).into_iter().flatten();
+        for policy in cell.into_iter().chain(less).flat_map(|cell| cell.policies) {
             idle.remove(&policy);
         }
     });
@@ -227,8 +258,24 @@ fn nobody_signed_in_may_only_try_to_get_in() {
             allowed.insert(action.as_str());
         }
     });
-    let public = ["invitation.accept", "session.refresh", "session.sign_in"];
+    let public = ["invitation.accept", "session.answer", "session.refresh", "session.sign_in"];
     assert_eq!(allowed.into_iter().collect::<Vec<_>>(), public);
+}
+
+#[test]
+fn without_a_second_factor_those_in_service_reach_their_own_account_only() {
+    let policy = Policy::load().unwrap();
+    let open = ["account.own_sessions", "account.read", "factor.add", "factor.list", "session.prove"];
+    for kind in PrincipalKind::ALL {
+        let serves = !matches!(kind, PrincipalKind::Anonymous | PrincipalKind::FamilyMember | PrincipalKind::SystemJob);
+        for action in Action::ALL {
+            let Some([weak, _]) = less_proved(&policy, kind, *action) else { continue };
+            let strong = cell(&policy, kind, *action, Column::Own).is_some_and(|cell| cell.answer == "allow");
+            let free = !serves || open.contains(&action.as_str());
+            assert_eq!(weak.answer == "allow", strong && free, "{kind:?} {action:?}");
+            assert!(!strong || free || weak.answer == "second-factor", "{kind:?} {action:?}: {}", weak.answer);
+        }
+    }
 }
 
 #[test]

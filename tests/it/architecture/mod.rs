@@ -37,10 +37,17 @@ fn the_sources_keep_to_the_plan_of_the_house() {
 
 /// Who may refuse a request as a whole, without naming a field of its input, and why. Everything else names the field, or
 /// a person's program cannot show where it went wrong.
-const OF_THE_WHOLE: &[(&str, &str)] = &[(
-    "identity/service/invitations",
-    "the command line makes the first administrator: there is one already, whatever it was given",
-)];
+const OF_THE_WHOLE: &[(&str, &str)] = &[
+    (
+        "identity/service/factors/manage",
+        "new recovery codes take no input, and stand in for a factor that is not there",
+    ),
+    ("identity/service/factors/mod", "a further factor begins without an input, and there is no room for one"),
+    (
+        "identity/service/invitations",
+        "the command line makes the first administrator: there is one already, whatever it was given",
+    ),
+];
 
 #[test]
 fn a_problem_names_its_field() {

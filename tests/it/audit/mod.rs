@@ -109,7 +109,7 @@ async fn a_change_and_a_list_name_who_what_and_which() {
         assert_eq!(entry.outcome, Outcome::Allowed);
         assert_eq!(entry.policies, ["administrator-programmes"]);
         assert!(entry.ids.contains(&id.uuid()), "{entry:?}");
-        assert_eq!((entry.actor.account, entry.actor.strength.as_str()), (Some(ada.uuid()), "passphrase"));
+        assert_eq!((entry.actor.account, entry.actor.strength.as_str()), (Some(ada.uuid()), "second_factor"));
         assert!(entry.actor.role.is_some() && entry.actor.sign_in.is_some() && !entry.request.is_nil());
         assert_eq!(entry.occurred_at, app.app.core.clock.now().as_microsecond());
 

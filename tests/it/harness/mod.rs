@@ -28,6 +28,7 @@ pub struct TestApp {
     pub clock: Arc<ManualClock>,
     pub url: String,
     pub backend: Backend,
+    pub authenticators: people::Authenticators,
     database: Arc<database::Database>,
 }
 
@@ -45,7 +46,8 @@ impl TestApp {
 
     /// A further node on the same database.
     pub async fn second_node(&self, change: impl FnOnce(&mut Settings)) -> Self {
-        Self::join(Arc::clone(&self.database), self.backend, change).await
+        let joined = Self::join(Arc::clone(&self.database), self.backend, change).await;
+        Self { authenticators: self.authenticators.clone(), ..joined }
     }
 
     async fn join(database: Arc<database::Database>, backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
@@ -61,7 +63,7 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = app.clone();
         app.tasks.spawn(async move { kinward::routes::serve(&serving, listener).await.unwrap() });
-        Self { app, clock, url, backend, database }
+        Self { app, clock, url, backend, authenticators: people::Authenticators::default(), database }
     }
 
     /// Does all background work that is due now.

@@ -1,6 +1,10 @@
 //! People for tests, made through the service's own doors.
 
-use kinward::identity::{self, NewProgramme, SignedIn, StaffInvitation};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use kinward::identity::{self, Answer, AuthenticatorSecret, NewProgramme, SignedIn, StaffInvitation};
 use kinward::kernel::ids::{ProgrammeId, TypedId as _};
 use kinward::op::{Op, Origin};
 use secrecy::ExposeSecret as _;
@@ -9,6 +13,16 @@ use super::{Client, TestApp};
 
 /// The passphrase of everybody in tests.
 pub const PASSPHRASE: &str = "correct tortoise violin meadow";
+
+/// Somebody's authenticator, and the last step whose code was used.
+pub struct Authenticator {
+    secret: AuthenticatorSecret,
+    used: i64,
+}
+
+/// The authenticators of everybody in a test, by the names for signing in.
+#[derive(Clone, Default)]
+pub struct Authenticators(Arc<Mutex<BTreeMap<String, Authenticator>>>);
 
 /// An administrator, a programme and its coordinator.
 #[derive(Clone)]
@@ -70,10 +84,61 @@ impl TestApp {
         Op::new(self.app.core.clone(), kinward::access::Principal::anonymous(), Origin::default())
     }
 
-    /// Uses an invitation code.
+    /// Uses an invitation code. Mentors and staff add an authenticator too, which they need for everything else.
     pub async fn accept(&self, code: &str) -> SignedIn {
+        let signed_in = self.accept_bare(code).await;
+        if signed_in.role.role.needs_second_factor() {
+            self.enrol(&signed_in).await;
+        }
+        signed_in
+    }
+
+    /// Uses an invitation code and adds no second factor.
+    pub async fn accept_bare(&self, code: &str) -> SignedIn {
         let op = self.op_of_nobody();
         self.app.identity.accept_invitation(&op, code, PASSPHRASE.to_owned().into()).await.unwrap()
+    }
+
+    /// Adds an authenticator; its recovery codes.
+    pub async fn enrol(&self, signed_in: &SignedIn) -> Vec<String> {
+        let op = self.op_of(token(signed_in)).await;
+        let begun = identity::begin_authenticator(&op, None).await.unwrap();
+        let secret = AuthenticatorSecret::read(begun.secret.expose_secret()).unwrap();
+        let name = signed_in.sign_in_name.clone();
+        self.authenticators.0.lock().unwrap().insert(name.clone(), Authenticator { secret, used: 0 });
+        let code = self.code_of(&name);
+        let enrolled = identity::confirm_authenticator(&op, &begun.token, &code, "My phone").await.unwrap();
+        enrolled.recovery_codes.iter().map(|code| code.expose_secret().to_owned()).collect()
+    }
+
+    /// The secret of somebody's authenticator.
+    pub fn secret_of(&self, sign_in_name: &str) -> AuthenticatorSecret {
+        let all = self.authenticators.0.lock().unwrap();
+        AuthenticatorSecret::read(&all[sign_in_name].secret.text()).unwrap()
+    }
+
+    /// The next code of somebody's authenticator that was not used yet. Two can be had at one instant, this step's and the
+    /// next one's; then the clock has to move.
+    pub fn code_of(&self, sign_in_name: &str) -> String {
+        let (mut all, now) = (self.authenticators.0.lock().unwrap(), self.app.core.clock.now());
+        let authenticator = all.get_mut(sign_in_name).unwrap_or_else(|| panic!("{sign_in_name} has no authenticator"));
+        let present = now.as_second() / 30;
+        let step = present.max(authenticator.used + 1);
+        assert!(step <= present + 1, "the codes of this instant are used up: move the clock");
+        authenticator.used = step;
+        authenticator.secret.code_at(Timestamp::from_second(step * 30).unwrap()).unwrap()
+    }
+
+    /// Signs somebody in anew, with the next code of their authenticator if they have one.
+    pub async fn sign_in(&self, sign_in_name: &str) -> SignedIn {
+        let nobody = self.op_of_nobody();
+        let step = self.app.identity.sign_in(&nobody, sign_in_name, PASSPHRASE.to_owned().into()).await.unwrap();
+        if let Some(session) = step.session {
+            return session;
+        }
+        let answer = Answer { code: Some(self.code_of(sign_in_name)), ..Answer::default() };
+        let challenge = step.challenge.unwrap();
+        self.app.identity.answer_challenge(&nobody, &challenge.token, answer).await.unwrap().session
     }
 
     async fn programme(&self, administrator: &SignedIn, name: &str) -> ProgrammeId {

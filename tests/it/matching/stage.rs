@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{
-    Client, TestApp, World,
-    people::{PASSPHRASE, token},
-};
+use crate::harness::{Client, TestApp, World, people::token};
 
 /// The document of an operation, as clients send it.
 pub fn document(name: &str) -> String {
@@ -152,9 +149,7 @@ pub async fn names<const N: usize>(clients: [&Client; N]) -> [String; N] {
 pub async fn again<const N: usize>(app: &TestApp, names: &[String; N]) -> [Client; N] {
     let mut clients = Vec::new();
     for name in names {
-        let nobody = app.op_of_nobody();
-        let signed_in = app.app.identity.sign_in(&nobody, name, PASSPHRASE.to_owned().into()).await.unwrap();
-        clients.push(app.client(token(&signed_in)));
+        clients.push(app.client(token(&app.sign_in(name).await)));
     }
     clients.try_into().unwrap_or_else(|_| panic!("as many clients as names"))
 }

@@ -334,3 +334,66 @@ async fn whoever_is_marked_belongs_to_no_family_again() {
         db.end().await;
     }
 }
+
+#[tokio::test]
+async fn a_factor_is_shown_once_and_never_gone_round() {
+    for db in databases().await {
+        db.seed().await;
+        db.run(
+            "INSERT INTO role (id, account_id, programme_id, role, granted_at) VALUES (#6, #2, NULL, 'administrator', 1)",
+        )
+        .await;
+        let sign_in = |id: u32, strength: &str| {
+            format!(
+                "INSERT INTO sign_in (id, account_id, role_id, created_at, last_used_at, expires_at, strength)
+                 VALUES (#{id}, #2, #6, 1, 1, 9, '{strength}')"
+            )
+        };
+        let factor = "INSERT INTO factor (id, account_id, kind, name_sealed, secret_sealed, last_step, created_at)
+            VALUES (#20, #2, 'authenticator', ~1, ~1, 5, 1)";
+        db.run(&sign_in(10, "passphrase")).await;
+        db.refuses("sign_in_needs_factor", factor).await;
+        db.run("UPDATE sign_in SET strength = 'second_factor' WHERE id = #10").await;
+        db.run(factor).await;
+        db.refuses("sign_in_needs_factor", &sign_in(11, "passphrase")).await;
+        db.refuses("sign_in_needs_factor", "UPDATE sign_in SET strength = 'passphrase' WHERE id = #10").await;
+        db.run(&sign_in(11, "passkey")).await;
+        for step in [4, 5] {
+            db.refuses("factor_step", &format!("UPDATE factor SET last_step = {step} WHERE id = #20")).await;
+        }
+        db.run("UPDATE factor SET last_step = 6 WHERE id = #20").await;
+        db.refuses("factor_parts", "UPDATE factor SET counter = 1 WHERE id = #20").await;
+        let passkey = "INSERT INTO factor (id, account_id, kind, name_sealed, secret_sealed, credential_hash, counter,
+            created_at) VALUES (#21, #2, 'passkey', ~1, ~1, ~7, 0, 1)";
+        db.run(passkey).await;
+        db.refuses("factor_credential", &passkey.replace("#21", "#22")).await;
+        db.run("UPDATE factor SET counter = 0 WHERE id = #21").await;
+        db.run("UPDATE factor SET counter = 3 WHERE id = #21").await;
+        for counter in [0, 2, 3] {
+            db.refuses("factor_counter", &format!("UPDATE factor SET counter = {counter} WHERE id = #21")).await;
+        }
+        db.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_recovery_code_and_a_challenge_are_used_once() {
+    for db in databases().await {
+        db.seed().await;
+        let code = "INSERT INTO recovery_code (id, account_id, code_hash, created_at) VALUES (#20, #2, ~1, 1)";
+        db.run(code).await;
+        db.refuses("recovery_code_hash", &code.replace("#20", "#21")).await;
+        db.run("UPDATE recovery_code SET used_at = 2 WHERE id = #20").await;
+        db.refuses("recovery_code_single_use", "UPDATE recovery_code SET used_at = 3 WHERE id = #20").await;
+        db.refuses("recovery_code_single_use", "UPDATE recovery_code SET used_at = NULL WHERE id = #20").await;
+        let challenge = "INSERT INTO challenge (id, purpose, account_id, token_hash, created_at, expires_at)
+            VALUES (#30, 'sign_in', #2, ~1, 1, 9)";
+        db.run(challenge).await;
+        db.refuses("challenge_token", &challenge.replace("#30", "#31")).await;
+        db.refuses("challenge_owner", &challenge.replace("#30", "#31").replace("#2", "NULL")).await;
+        db.refuses("challenge_tries", "UPDATE challenge SET tries = 6 WHERE id = #30").await;
+        db.run("UPDATE challenge SET tries = 5, used_at = 2 WHERE id = #30").await;
+        db.refuses("challenge_single_use", "UPDATE challenge SET used_at = NULL WHERE id = #30").await;
+        db.end().await;
+    }
+}

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::harness::{Backend, Client, TestApp, World, people::PASSPHRASE};
+use crate::harness::{Backend, Client, TestApp, World};
 
 /// A document of the folder that clients use.
 pub(crate) fn document(name: &str) -> &'static str {
@@ -47,7 +47,7 @@ impl Person {
         let (identity, nobody) = (&self.app.app.identity, self.app.op_of_nobody());
         let signed_in = match identity.refresh(&nobody, &refresh).await {
             Ok(signed_in) => signed_in,
-            Err(_) => identity.sign_in(&nobody, &self.name, PASSPHRASE.to_owned().into()).await.unwrap(),
+            Err(_) => self.app.sign_in(&self.name).await,
         };
         *refresh = signed_in.refresh_token;
         self.app.client(signed_in.access_token.expose_secret())
