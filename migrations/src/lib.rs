@@ -21,6 +21,7 @@ mod m20261123_000007_messaging;
 mod m20261123_000008_moderation;
 mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
+mod m20261124_000014_matching_keys;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000008_moderation::Migration),
             Box::new(m20261123_000009_platform::Migration),
             Box::new(m20261123_000010_runtime_role::Migration),
+            Box::new(m20261124_000014_matching_keys::Migration),
         ]
     }
 }

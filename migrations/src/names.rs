@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 39] = [
+const NAMED: [&str; 41] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -14,6 +14,7 @@ const NAMED: [&str; 39] = [
     "availability_rule_minutes",
     "availability_rule_weekday",
     "case_note_append_only",
+    "family_matching_keys",
     "family_member_account",
     "invitation_single_use",
     "match_end",
@@ -22,6 +23,7 @@ const NAMED: [&str; 39] = [
     "mentor_capacity_range",
     "mentor_evidence_dates",
     "mentor_evidence_kind",
+    "mentor_matching_keys",
     "message_state",
     "message_verdict",
     "moderation_case_state",

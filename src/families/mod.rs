@@ -1,7 +1,7 @@
 //! Families: caregivers who may ask for a mentor, and how it is safe to reach them. A child's name is never kept.
 //!
-//! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence and the
-//! details of the safe-contact plan are stored sealed. Features above ask through [`facts`], [`matching_facts`],
+//! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence, the
+//! details of the safe-contact plan, and the keys that keep it apart from mentors of its case or town are stored sealed. Features above ask through [`facts`], [`matching_facts`],
 //! [`safe_windows`] and [`member_accounts`].
 
 mod entity;
@@ -16,6 +16,6 @@ pub use graphql::Family as ApiFamily;
 pub use model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
 pub use model::record::{FAMILY_FULL, Family, InviteFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily};
 pub use service::{
-    InvitedFamilyMember, circumstances, family, invite_family_member, list_families, my_family, safe_contact_plan,
-    set_safe_contact_plan, update_family,
+    InvitedFamilyMember, circumstances, family, family_keys, invite_family_member, list_families, my_family,
+    safe_contact_plan, set_family_keys, set_safe_contact_plan, update_family,
 };

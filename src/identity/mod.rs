@@ -23,9 +23,9 @@ pub use secrets::Passphrases;
 pub use service::{
     Caller, Identity, Invited, Invitee, NewProgramme, SignedIn, StaffInvitation, Viewer, access_topic, account,
     accounts, bootstrap, close_account, create_programme, cut, first_names, grant_role, invitations, invite,
-    invite_staff, programme, programmes, reinstate_account, revoke_invitation, sign_out, sign_out_everywhere,
-    suspend_account, viewer,
+    invite_staff, programme, programme_settings, programmes, reinstate_account, revoke_invitation,
+    set_programme_settings, sign_out, sign_out_everywhere, suspend_account, viewer,
 };
-pub use store::{Account, HeldRole, Invitation, Programme};
+pub use store::{Account, HeldRole, Invitation, Programme, ProgrammeSettings};
 pub use throttle::Throttle;
 pub use tokens::Tokens;

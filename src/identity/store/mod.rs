@@ -9,6 +9,6 @@ pub(super) use accounts::*;
 pub use accounts::{Account, HeldRole};
 pub use invitations::Invitation;
 pub(super) use invitations::*;
-pub use programmes::Programme;
 pub(super) use programmes::*;
+pub use programmes::{Programme, ProgrammeSettings};
 pub(super) use sign_ins::*;
