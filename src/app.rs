@@ -116,6 +116,10 @@ impl App {
     pub fn start(&self) {
         let app = self.clone();
         self.tasks.spawn(async move {
+            // What an older version left in clear; it may still run beside this one, so every start looks again.
+            if let Err(error) = crate::mentors::seal_keys_in_clear(&Op::system(&app.core)).await {
+                tracing::warn!(%error, "keys in clear are sealed at the next start");
+            }
             while !app.stop.is_cancelled() {
                 if let Err(error) = app.tick().await {
                     tracing::warn!(%error, "background work failed and is tried again");

@@ -9,6 +9,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("families/markAllegedAbuser.graphql", include_str!("../graphql/operations/families/markAllegedAbuser.graphql")),
     ("families/myFamily.graphql", include_str!("../graphql/operations/families/myFamily.graphql")),
     ("families/safeContactPlan.graphql", include_str!("../graphql/operations/families/safeContactPlan.graphql")),
+    (
+        "families/setFamilyMatchingKeys.graphql",
+        include_str!("../graphql/operations/families/setFamilyMatchingKeys.graphql"),
+    ),
     ("families/setSafeContactPlan.graphql", include_str!("../graphql/operations/families/setSafeContactPlan.graphql")),
     ("families/updateFamily.graphql", include_str!("../graphql/operations/families/updateFamily.graphql")),
     ("identity/acceptInvitation.graphql", include_str!("../graphql/operations/identity/acceptInvitation.graphql")),
@@ -36,6 +40,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/renameFactor.graphql", include_str!("../graphql/operations/identity/renameFactor.graphql")),
     ("identity/renewRecoveryCodes.graphql", include_str!("../graphql/operations/identity/renewRecoveryCodes.graphql")),
     ("identity/revokeInvitation.graphql", include_str!("../graphql/operations/identity/revokeInvitation.graphql")),
+    (
+        "identity/setProgrammeSettings.graphql",
+        include_str!("../graphql/operations/identity/setProgrammeSettings.graphql"),
+    ),
     ("identity/signIn.graphql", include_str!("../graphql/operations/identity/signIn.graphql")),
     ("identity/signOut.graphql", include_str!("../graphql/operations/identity/signOut.graphql")),
     ("identity/signOutEverywhere.graphql", include_str!("../graphql/operations/identity/signOutEverywhere.graphql")),
@@ -88,6 +96,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("mentors/myMentorRecord.graphql", include_str!("../graphql/operations/mentors/myMentorRecord.graphql")),
     ("mentors/recordEvidence.graphql", include_str!("../graphql/operations/mentors/recordEvidence.graphql")),
     ("mentors/returnToService.graphql", include_str!("../graphql/operations/mentors/returnToService.graphql")),
+    (
+        "mentors/setMentorMatchingKeys.graphql",
+        include_str!("../graphql/operations/mentors/setMentorMatchingKeys.graphql"),
+    ),
     ("mentors/stepBack.graphql", include_str!("../graphql/operations/mentors/stepBack.graphql")),
     ("mentors/updateMentor.graphql", include_str!("../graphql/operations/mentors/updateMentor.graphql")),
     ("mentors/withdrawEvidence.graphql", include_str!("../graphql/operations/mentors/withdrawEvidence.graphql")),

@@ -24,6 +24,7 @@ mod m20261123_000010_runtime_role;
 mod m20261124_000011_proofs;
 mod m20261124_000012_case_marks;
 mod m20261124_000013_kept_words;
+mod m20261124_000014_matching_keys;
 mod m20261124_000017_factors;
 mod m20261124_000019_alleged_abuser;
 mod m20261124_000023_sealing_check;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_proofs::Migration),
             Box::new(m20261124_000012_case_marks::Migration),
             Box::new(m20261124_000013_kept_words::Migration),
+            Box::new(m20261124_000014_matching_keys::Migration),
             Box::new(m20261124_000017_factors::Migration),
             Box::new(m20261124_000019_alleged_abuser::Migration),
             Box::new(m20261124_000023_sealing_check::Migration),

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 52] = [
+const NAMED: [&str; 54] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -22,6 +22,7 @@ const NAMED: [&str; 52] = [
     "factor_counter",
     "factor_parts",
     "factor_step",
+    "family_matching_keys",
     "family_member_account",
     "invitation_single_use",
     "match_end",
@@ -30,6 +31,7 @@ const NAMED: [&str; 52] = [
     "mentor_capacity_range",
     "mentor_evidence_dates",
     "mentor_evidence_kind",
+    "mentor_matching_keys",
     "message_state",
     "message_under_review",
     "message_verdict",

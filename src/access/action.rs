@@ -82,6 +82,8 @@ actions! {
     ListProgrammes = "programme.list" on System, Glance;
     /// See a programme's name and settings.
     ReadProgramme = "programme.read" on Programme, Glance;
+    /// Change a programme's settings.
+    SetProgramme = "programme.set" on Programme, Change;
     /// Invite a member of staff.
     InviteStaff = "invitation.staff" on Programme, Change;
     /// Invite a caregiver.
@@ -127,6 +129,10 @@ actions! {
     ReadCircumstances = "family.read_circumstances" on Family, Read;
     /// Change a family's record.
     UpdateFamily = "family.update" on Family, Change;
+    /// See the keys that keep a family apart from mentors of its case or town.
+    ReadFamilyKeys = "family.read_keys" on Family, Read;
+    /// Set the keys that keep a family apart from mentors of its case or town.
+    SetFamilyKeys = "family.set_keys" on Family, Change;
     /// See a family's safe-contact plan.
     ReadSafeContactPlan = "family.read_plan" on Family, Read;
     /// Set a family's safe-contact plan.
@@ -144,6 +150,10 @@ actions! {
     ReadMentorRecord = "mentor.read_record" on Mentor, Read;
     /// Change a mentor's profile and capacity.
     UpdateMentor = "mentor.update" on Mentor, Change;
+    /// See the keys that keep a mentor apart from families of their case or town.
+    ReadMentorKeys = "mentor.read_keys" on Mentor, Read;
+    /// Set the keys that keep a mentor apart from families of their case or town.
+    SetMentorKeys = "mentor.set_keys" on Mentor, Change;
     /// Record or withdraw evidence of readiness.
     RecordEvidence = "mentor.evidence" on Mentor, Change;
     /// Step back from mentoring, or return.

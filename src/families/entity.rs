@@ -15,6 +15,7 @@ pub(super) mod family {
         pub zone: String,
         pub languages: String,
         pub circumstances_sealed: Option<Vec<u8>>,
+        pub matching_keys_sealed: Option<Vec<u8>>,
         pub created_at: At,
         pub updated_at: At,
         pub version: i32,

@@ -3,8 +3,8 @@
 use super::model::plan::{ContactChannel, ContactWindow};
 use super::store;
 use crate::access::{Decision, Resource};
-use crate::kernel::Result;
 use crate::kernel::ids::{AccountId, FamilyId};
+use crate::kernel::{MatchingKeys, Result};
 use crate::op::Tx;
 
 /// What matching needs to know about a family.
@@ -18,6 +18,8 @@ pub struct MatchingFacts {
     pub zone: String,
     /// When contact is safe; empty while there is no plan.
     pub windows: Vec<ContactWindow>,
+    /// The case that it belongs to and the town where it lives, to be compared with a mentor's and shown to nobody.
+    pub keys: MatchingKeys,
 }
 
 /// The facts for decisions about a family; `None` when there is none.
@@ -27,9 +29,9 @@ pub async fn facts(tx: &Tx, id: FamilyId) -> Result<Option<Resource>> {
 
 /// What matching compares. The decision shows that the caller was allowed to do what this is for.
 pub async fn matching_facts(tx: &Tx, decision: &Decision, id: FamilyId) -> Result<Option<MatchingFacts>> {
-    let Some((zone, languages)) = store::basics(tx, id).await? else { return Ok(None) };
+    let Some(store::Basics { zone, languages, keys }) = store::basics(tx, id).await? else { return Ok(None) };
     let (zone, windows) = safe_windows(tx, decision, id).await?.unwrap_or((zone, Vec::new()));
-    Ok(Some(MatchingFacts { id, languages, zone, windows }))
+    Ok(Some(MatchingFacts { id, languages, zone, windows, keys }))
 }
 
 /// When contact with the family is safe, with the zone that it is meant in; `None` when there is no plan yet. A plan

@@ -1,8 +1,9 @@
 //! Families: caregivers who may ask for a mentor, and how it is safe to reach them. A child's name is never kept.
 //!
-//! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence and the
-//! details of the safe-contact plan are stored sealed. Who is marked as an alleged abuser ([`mark_alleged_abuser`]) is out
-//! at once and for good; the policies bar the account from everything of the family, whatever else it may be. Features above ask through [`facts`], [`matching_facts`],
+//! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence, the
+//! details of the safe-contact plan, and the keys that keep it apart from mentors of its case or town are stored sealed. Who
+//! is marked as an alleged abuser ([`mark_alleged_abuser`]) is out at once and for good; the policies bar the account from
+//! everything of the family, whatever else it may be. Features above ask through [`facts`], [`matching_facts`],
 //! [`safe_windows`] and [`member_accounts`].
 
 mod entity;
@@ -20,6 +21,6 @@ pub use model::mark::{Mark, MarkAllegedAbuser};
 pub use model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
 pub use model::record::{FAMILY_FULL, Family, InviteFamilyMember, MAX_MEMBERS, Member, Plan, UpdateFamily};
 pub use service::{
-    InvitedFamilyMember, circumstances, family, invite_family_member, list_families, my_family, safe_contact_plan,
-    set_safe_contact_plan, update_family,
+    InvitedFamilyMember, circumstances, family, family_keys, invite_family_member, list_families, my_family,
+    safe_contact_plan, set_family_keys, set_safe_contact_plan, update_family,
 };

@@ -6,7 +6,7 @@ use super::store;
 use crate::access::{ActionTag, Decision, Permit, PrincipalKind, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{AccountId, FamilyId};
-use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
 use crate::op::{Op, Tx};
 use crate::ties;
 
@@ -141,6 +141,35 @@ pub async fn update_family(op: &Op, id: FamilyId, input: UpdateFamily) -> Result
         check_version(input.version, present)?;
         store::update(&tx, &permit, input, present).await?;
         tx.touched(permit.decision(), &input.fields());
+        load(&tx, &permit).await
+    })
+    .await
+}
+
+/// The keys that keep a family apart from mentors of its case or town, for coordinators. Who may see the family but not
+/// this gets nothing, and the try is recorded.
+pub async fn family_keys(op: &Op, id: FamilyId) -> Result<Option<MatchingKeys>> {
+    let read = op.read(|tx| async move {
+        let permit = tx.allow::<act::ReadFamilyKeys>(store::facts(&tx, id).await?)?;
+        store::keys(&tx, &permit).await.map(|(keys, _)| keys)
+    });
+    match read.await {
+        Ok(keys) => Ok(Some(keys)),
+        Err(Error::Forbidden) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Sets the keys that keep a family apart from mentors of its case or town. Coordinators may. Refused when somebody else
+/// changed the record meanwhile.
+pub async fn set_family_keys(op: &Op, id: FamilyId, keys: KeysDraft, version: Option<i32>) -> Result<Family> {
+    let change = &keys.check()?;
+    op.write(|tx| async move {
+        let permit = tx.allow::<act::SetFamilyKeys>(store::facts(&tx, id).await?)?;
+        let (present, on_record) = store::keys(&tx, &permit).await?;
+        check_version(version, on_record)?;
+        store::set_keys(&tx, &permit, &change.apply(present), on_record).await?;
+        tx.touched(permit.decision(), &["matchingKeys"]);
         load(&tx, &permit).await
     })
     .await

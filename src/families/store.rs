@@ -19,7 +19,7 @@ use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, FamilyId, MemberId, ProgrammeId};
 use crate::kernel::terms::CaregiverRole;
-use crate::kernel::{Error, Page, PageRequest, Place, Result};
+use crate::kernel::{Error, MatchingKeys, Page, PageRequest, Place, Result};
 use crate::op::Tx;
 use crate::ties;
 
@@ -36,6 +36,10 @@ struct Details {
 
 fn circumstances_place(id: Uuid) -> Place {
     Place::new("family", "circumstances_sealed", id)
+}
+
+fn keys_place(id: Uuid) -> Place {
+    Place::new("family", "matching_keys_sealed", id)
 }
 
 fn details_place(id: Uuid) -> Place {
@@ -116,6 +120,38 @@ pub(super) async fn circumstances(tx: &Tx, permit: &Permit<act::ReadCircumstance
     row.circumstances_sealed.map(open).transpose()
 }
 
+fn keys_in(tx: &Tx, row: &family::Model) -> Result<MatchingKeys> {
+    match &row.matching_keys_sealed {
+        Some(sealed) => MatchingKeys::from_text(&tx.open(keys_place(row.id), sealed)?),
+        None => Ok(MatchingKeys::default()),
+    }
+}
+
+/// The keys that keep the family apart from mentors of its case or town, and the version of its record.
+pub(super) async fn keys<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<(MatchingKeys, i32)> {
+    let row = row(tx, permit).await?;
+    Ok((keys_in(tx, &row)?, row.version))
+}
+
+/// Sets the keys; `version` is the one on record.
+pub(super) async fn set_keys(
+    tx: &Tx,
+    permit: &Permit<act::SetFamilyKeys>,
+    keys: &MatchingKeys,
+    version: i32,
+) -> Result<()> {
+    let id = permit.resource().id;
+    let text = keys.to_text()?;
+    let row = family::ActiveModel {
+        matching_keys_sealed: Set(text.map(|text| tx.seal(keys_place(id), &text)).transpose()?),
+        updated_at: Set(At::from(tx.now())),
+        version: Set(version + 1),
+        ..Default::default()
+    };
+    family::Entity::update_many().set(row).filter(family::Column::Id.eq(id)).exec(tx.conn()?.raw()).await?;
+    Ok(())
+}
+
 /// Makes a family in the programme of the permit.
 pub(super) async fn insert(
     tx: &Tx,
@@ -130,6 +166,7 @@ pub(super) async fn insert(
         zone: Set(zone.to_owned()),
         languages: Set(serde_json::to_string(languages).map_err(Error::internal)?),
         circumstances_sealed: Set(None),
+        matching_keys_sealed: Set(None),
         created_at: Set(At::from(tx.now())),
         updated_at: Set(At::from(tx.now())),
         version: Set(1),
@@ -250,10 +287,17 @@ pub(super) async fn set_plan(
     Ok(())
 }
 
-/// The zone and languages of a family, for a caller that has decided already.
-pub(super) async fn basics(tx: &Tx, id: FamilyId) -> Result<Option<(String, Vec<String>)>> {
+/// What matching compares of a family's own record, for a caller that has decided already.
+pub(super) struct Basics {
+    pub(super) zone: String,
+    pub(super) languages: Vec<String>,
+    pub(super) keys: MatchingKeys,
+}
+
+pub(super) async fn basics(tx: &Tx, id: FamilyId) -> Result<Option<Basics>> {
     let Some(row) = family::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await? else { return Ok(None) };
-    Ok(Some((row.zone, serde_json::from_str(&row.languages).map_err(Error::internal)?)))
+    let languages = serde_json::from_str(&row.languages).map_err(Error::internal)?;
+    Ok(Some(Basics { keys: keys_in(tx, &row)?, zone: row.zone, languages }))
 }
 
 /// Zone, windows and channel of a plan, without its sealed part.

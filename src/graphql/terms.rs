@@ -1,8 +1,8 @@
-//! The shared vocabulary of families' requests and mentors' profiles, as GraphQL enums.
+//! The shared vocabulary of families' requests and mentors' profiles, as GraphQL enums, and what both sides' records share.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, MaybeUndefined, SimpleObject};
 
-use crate::kernel::terms;
+use crate::kernel::{keys, terms};
 
 /// What happened, in broad terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -89,6 +89,31 @@ pub enum GenderPreference {
     Man,
     /// No wish, or not said.
     Any,
+}
+
+/// The keys that keep a family and mentors of its case or town apart, in the plain form in which they are compared.
+#[derive(Debug, SimpleObject)]
+pub struct MatchingKeys {
+    /// The case that somebody belongs to; null when unknown.
+    case_key: Option<String>,
+    /// The town where somebody lives; null when unknown.
+    town_key: Option<String>,
+}
+
+impl From<keys::MatchingKeys> for MatchingKeys {
+    fn from(keys: keys::MatchingKeys) -> Self {
+        let text = |key: Option<keys::Key>| key.map(|key| key.as_str().to_owned());
+        Self { case_key: text(keys.case), town_key: text(keys.town) }
+    }
+}
+
+/// A text that may be left as it is (none), taken away (empty) or changed.
+pub(crate) fn changed(text: MaybeUndefined<String>) -> Option<String> {
+    match text {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(String::new()),
+        MaybeUndefined::Value(text) => Some(text),
+    }
 }
 
 /// Turns a list of values into the other side's.

@@ -104,7 +104,7 @@ fn disguises(c: char) -> bool {
 }
 
 /// Characters without a width of their own: a text of these alone is empty to the eye.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}') || c.is_whitespace()
 }
 

@@ -18,6 +18,7 @@ pub(super) mod mentor {
         pub topics: String,
         pub profile: String,
         pub about_sealed: Option<Vec<u8>>,
+        pub matching_keys_sealed: Option<Vec<u8>>,
         pub capacity: i32,
         pub zone: String,
         pub created_at: At,

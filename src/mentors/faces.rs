@@ -5,8 +5,8 @@ use super::model::readiness::{MentorState, Readiness};
 use super::model::record::{Kept, PublicProfile};
 use super::{store, view};
 use crate::access::{Decision, Resource};
-use crate::kernel::Result;
 use crate::kernel::ids::{AccountId, MentorId, ProgrammeId};
+use crate::kernel::{MatchingKeys, Result};
 use crate::op::Tx;
 use crate::ties;
 
@@ -29,6 +29,8 @@ pub struct MatchingFacts {
     pub capacity: u32,
     /// Has stepped back.
     pub stepped_back: bool,
+    /// The case that they belong to and the town where they live, to be compared with a family's and shown to nobody.
+    pub keys: MatchingKeys,
     /// Whether their account is in use and still a mentor's.
     pub account_active: bool,
     /// Whether the evidence lets them be proposed today, and what stands in the way.
@@ -57,6 +59,7 @@ async fn to_facts(tx: &Tx, mentors: Vec<Kept>) -> Result<Vec<MatchingFacts>> {
     let evidence = view::evidence(tx, &mentors).await?;
     let ids: Vec<MentorId> = mentors.iter().map(|mentor| mentor.id).collect();
     let standing = ties::mentors_who_stand(tx.conn()?, &ids).await?;
+    let mut keys = store::keys::of_mentors(tx, &ids).await?;
     let facts = |kept: Kept| {
         let pieces = evidence.get(&kept.id).map(Vec::as_slice).unwrap_or_default();
         MatchingFacts {
@@ -67,6 +70,7 @@ async fn to_facts(tx: &Tx, mentors: Vec<Kept>) -> Result<Vec<MatchingFacts>> {
             profile: kept.profile,
             zone: kept.zone,
             capacity: kept.capacity,
+            keys: keys.remove(&kept.id).unwrap_or_default(),
             account_active: standing.contains(&kept.id),
             stepped_back: kept.state == MentorState::SteppedBack,
             readiness: view::judge(tx, pieces),

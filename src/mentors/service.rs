@@ -3,10 +3,10 @@
 use super::model::readiness::{MAX_EVIDENCE, MentorState};
 use super::model::record::{EVIDENCE_FULL, InviteMentor, Mentor, MentorFilter, Record, RecordEvidence, UpdateMentor};
 use super::{store, view};
-use crate::access::act;
+use crate::access::{Resource, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
-use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
 use crate::op::{Op, Tx};
 use crate::screening;
 
@@ -77,6 +77,52 @@ pub async fn mentor_record(op: &Op, id: MentorId) -> Result<Option<Record>> {
     }
 }
 
+/// The keys that keep a mentor apart from families of their case or town, for coordinators. Who may see the mentor but not
+/// this gets nothing, and the try is recorded.
+pub async fn mentor_keys(op: &Op, id: MentorId) -> Result<Option<MatchingKeys>> {
+    let read = op.read(|tx| async move {
+        let permit = tx.allow::<act::ReadMentorKeys>(store::facts(&tx, id).await?)?;
+        store::keys::load(&tx, &permit).await
+    });
+    match read.await {
+        Ok(keys) => Ok(Some(keys)),
+        Err(Error::Forbidden) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Sets the keys that keep a mentor apart from families of their case or town. Coordinators may, not the mentor: who could
+/// take a key away could come near to people whom it protects. Refused when somebody else changed the record meanwhile.
+pub async fn set_mentor_keys(op: &Op, id: MentorId, keys: KeysDraft, version: Option<i32>) -> Result<Mentor> {
+    let change = &keys.check()?;
+    op.write(|tx| async move {
+        let permit = tx.allow::<act::SetMentorKeys>(store::facts(&tx, id).await?)?;
+        let present = store::load(&tx, &permit).await?.version;
+        check_version(version, present)?;
+        let keys = change.apply(store::keys::load(&tx, &permit).await?);
+        store::keys::set(&tx, &permit, &keys, present).await?;
+        tx.touched(permit.decision(), &["matchingKeys"]);
+        view::load(&tx, &permit).await
+    })
+    .await
+}
+
+/// Seals the keys that an older version of the service left in clear in mentors' profiles. Called when a node starts; does
+/// nothing, and records nothing, when there are none.
+pub async fn seal_keys_in_clear(op: &Op) -> Result<()> {
+    while op.read(|tx| async move { store::keys::any_in_clear(&tx).await }).await? {
+        op.write(|tx| async move {
+            let permit = tx.allow::<act::RunJob>(Some(Resource::system()))?;
+            let sealed = store::keys::seal_some(&tx, &permit).await?;
+            tx.touched(permit.decision(), &["matchingKeys"]);
+            tx.named(permit.decision(), sealed);
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 /// The caller's own record as a mentor; "forbidden" for everybody else.
 pub async fn my_mentor_record(op: &Op) -> Result<Mentor> {
     op.read(|tx| async move {
@@ -100,15 +146,20 @@ pub async fn update_mentor(op: &Op, id: MentorId, input: UpdateMentor) -> Result
     op.write(|tx| async move {
         let permit = tx.allow::<act::UpdateMentor>(store::facts(&tx, id).await?)?;
         let present = store::load(&tx, &permit).await?.version;
-        if input.version.is_some_and(|version| version != present) {
-            let message = "Somebody else changed this since you read it. Look again.";
-            return Err(Problem::at(Code::STALE, "input.version", message).into());
-        }
+        check_version(input.version, present)?;
         store::update(&tx, &permit, input, present).await?;
         tx.touched(permit.decision(), &input.fields());
         view::load(&tx, &permit).await
     })
     .await
+}
+
+fn check_version(expected: Option<i32>, present: i32) -> Result<()> {
+    if expected.is_some_and(|version| version != present) {
+        let message = "Somebody else changed this since you read it. Look again.";
+        return Err(Problem::at(Code::STALE, "input.version", message).into());
+    }
+    Ok(())
 }
 
 /// Records a piece of evidence of a mentor's readiness. Coordinators may.

@@ -58,14 +58,14 @@ async fn a_mentor_joins_and_keeps_their_own_record() {
             "id": mentor.id, "version": 1, "topics": ["waiting", "court"], "about": "I have been there.",
             "capacity": 2, "zone": "Europe/Rome", "languages": ["IT", "en"],
             "profile": {"kinds": ["ONLINE"], "phases": ["LATER", "MISSING"], "ageBands": ["FROM_14_TO_17"],
-                        "channels": ["PHONE"], "cultures": ["haitian"], "topicsNotReady": ["police"], "townKey": "t-7"}
+                        "channels": ["PHONE"], "cultures": ["haitian"], "topicsNotReady": ["police"]}
         }});
         let now = mentor.client.data(UPDATE, change.clone()).await["updateMentor"]["mentor"].clone();
         assert_eq!((&now["topics"], &now["languages"]), (&json!(["court", "waiting"]), &json!(["en", "it"])));
         assert_eq!((&now["about"], &now["record"]["version"]), (&json!("I have been there."), &json!(2)));
         let profile = &now["record"]["profile"];
         assert_eq!((&profile["phases"], &profile["gender"]), (&json!(["MISSING", "LATER"]), &json!("ANY")));
-        assert_eq!((&profile["townKey"], &profile["caseKey"]), (&json!("t-7"), &Value::Null));
+        assert_eq!(profile["topicsNotReady"], json!(["police"]));
         assert_eq!(mentor.client.data(MINE, json!({})).await["myMentorRecord"], now);
         let table = app.dump("mentor").await;
         assert!(table.contains("Europe/Rome") && !table.contains("been there"), "the text shows in the table");
@@ -94,14 +94,13 @@ async fn wrong_input_is_named() {
         assert_eq!(mentor.client.refused(UPDATE, input(&mentor.id)).await, ["REQUIRED input"]);
         let wrong = json!({"input": {
             "id": mentor.id, "topics": vec!["t"; 11], "about": "x".repeat(2001), "capacity": 0, "zone": "",
-            "profile": {"cultures": ["Not A Word"], "caseKey": "k".repeat(65)}
+            "profile": {"cultures": ["Not A Word"]}
         }});
         let told = mentor.client.refused(UPDATE, wrong).await;
         for want in [
             "TOO_LONG input.topics",
             "TOO_LONG input.about",
             "INVALID input.profile.cultures.0",
-            "TOO_LONG input.profile.caseKey",
             "OUT_OF_RANGE input.capacity",
             "REQUIRED input.zone",
         ] {

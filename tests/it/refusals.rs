@@ -11,7 +11,7 @@ use crate::matching::stage::{Person, facts, family, matched, mentor, text, yes};
 
 /// Mutations that no state of a record can stand in the way of. What can be wrong about them is a field of their own
 /// (a version, a word, a place in a list), and their feature's tests say so.
-const STATELESS: [&str; 20] = [
+const STATELESS: [&str; 23] = [
     "acceptInvitation",
     "addCaseNote",
     "addDayOff",
@@ -24,6 +24,9 @@ const STATELESS: [&str; 20] = [
     "recordEvidence",
     "refreshTokens",
     "removeAvailabilityException",
+    "setFamilyMatchingKeys",
+    "setMentorMatchingKeys",
+    "setProgrammeSettings",
     "setSafeContactPlan",
     "setWeeklyAvailability",
     "signIn",

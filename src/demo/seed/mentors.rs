@@ -76,8 +76,6 @@ fn profile(at: usize) -> UpdateMentor {
         gender: GenderPreference::Any,
         channels: vec![Channel::Messages, Channel::Video],
         topics_not_ready: Vec::new(),
-        case_key: None,
-        town_key: None,
     };
     UpdateMentor {
         version: None,

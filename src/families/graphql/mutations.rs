@@ -4,10 +4,10 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::types::{ContactChannel, Family, InvitedFamilyMember, SafeContactPlan};
 use crate::families::{self, InviteFamilyMember, UpdateFamily};
-use crate::graphql::terms::{CaregiverRole, each};
+use crate::graphql::terms::{CaregiverRole, changed, each};
 use crate::graphql::{fault, reference, target};
-use crate::kernel::Check;
 use crate::kernel::ids::FamilyId;
+use crate::kernel::{Check, KeysDraft};
 use crate::op::Op;
 use crate::payload;
 
@@ -119,6 +119,22 @@ impl From<SetSafeContactPlanInput> for families::SafeContactPlan {
     }
 }
 
+/// The keys that keep a family apart from mentors of its case or town. What is left out stays as it is; null or an empty
+/// text takes a key away.
+#[derive(InputObject)]
+pub struct SetFamilyMatchingKeysInput {
+    /// Which family.
+    family_id: ID,
+    /// The version of the family that you read, so that you overwrite nobody else's change.
+    version: Option<i32>,
+    /// The case that it belongs to: up to 64 characters, written as for mentors. Case and spaces make no difference.
+    #[graphql(secret)]
+    case_key: MaybeUndefined<String>,
+    /// The town where it lives: up to 64 characters, written as for mentors. Case and spaces make no difference.
+    #[graphql(secret)]
+    town_key: MaybeUndefined<String>,
+}
+
 payload! {
     /// The invited caregiver.
     pub InviteFamilyMemberPayload { /// The family, and the invitation with its code.
@@ -153,14 +169,21 @@ impl FamiliesMutation {
     /// Changes a family's record: your own, or one of the programme that you coordinate.
     async fn update_family(&self, ctx: &Context<'_>, input: UpdateFamilyInput) -> Result<FamilyPayload> {
         let id = target::<FamilyId>(&input.id, "input.id").map_err(fault)?;
-        let circumstances = match input.circumstances {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(String::new()),
-            MaybeUndefined::Value(text) => Some(text),
-        };
+        let circumstances = changed(input.circumstances);
         let (version, zone, languages) = (input.version, input.zone, input.languages);
         let update = UpdateFamily { version, zone, languages, circumstances };
         FamilyPayload::from_result(families::update_family(ctx.data::<Op>()?, id, update).await)
+    }
+
+    /// Sets the keys that keep a family apart from mentors of its case or town. Coordinators.
+    async fn set_family_matching_keys(
+        &self,
+        ctx: &Context<'_>,
+        input: SetFamilyMatchingKeysInput,
+    ) -> Result<FamilyPayload> {
+        let id = target::<FamilyId>(&input.family_id, "input.familyId").map_err(fault)?;
+        let keys = KeysDraft { case: changed(input.case_key), town: changed(input.town_key) };
+        FamilyPayload::from_result(families::set_family_keys(ctx.data::<Op>()?, id, keys, input.version).await)
     }
 
     /// Sets how it is safe to reach a family: your own, or one of the programme that you coordinate.

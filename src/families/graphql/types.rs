@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use crate::families::{self, Member, Plan};
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
-use crate::graphql::terms::{CaregiverRole, each};
+use crate::graphql::terms::{CaregiverRole, MatchingKeys, each};
 use crate::identity::ApiInvitationCode;
 use crate::kernel::ids::TypedId as _;
 use crate::op::Op;
@@ -61,6 +61,13 @@ impl Family {
     #[graphql(complexity = 5)]
     async fn circumstances(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         families::circumstances(ctx.data::<Op>()?, self.0.id).await.map_err(fault)
+    }
+
+    /// The keys that keep it apart from mentors of its case or town. For coordinators; null for everybody else.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
+        let keys = families::family_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
+        Ok(keys.map(MatchingKeys::from))
     }
 
     /// When the record was made. Null for its mentor.

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::factors::SignInPayload;
 use super::types::{Account, Invitation, InvitationCode, Programme, Role, Session};
-use crate::graphql::target;
-use crate::identity::{self, Identity, NewProgramme, StaffInvitation};
+use crate::graphql::{fault, target};
+use crate::identity::{self, Identity, NewProgramme, ProgrammeSettings, StaffInvitation};
 use crate::kernel::ids::{AccountId, InvitationId, ProgrammeId, RoleId};
 use crate::op::Op;
 use crate::payload;
@@ -66,6 +66,15 @@ pub struct CreateProgrammeInput {
     name: String,
     /// An IANA zone, for example `America/Chicago`.
     zone: String,
+}
+
+/// What a programme decides for itself.
+#[derive(InputObject)]
+pub struct SetProgrammeSettingsInput {
+    /// Which programme.
+    id: ID,
+    /// Whether a mentor is never proposed to a family of the same town.
+    keep_towns_apart: bool,
 }
 
 /// A member of staff to be invited.
@@ -185,6 +194,17 @@ impl IdentityMutation {
     async fn create_programme(&self, ctx: &Context<'_>, input: CreateProgrammeInput) -> Result<ProgrammePayload> {
         let new = NewProgramme { name: input.name, zone: input.zone };
         ProgrammePayload::from_result(identity::create_programme(ctx.data::<Op>()?, new).await)
+    }
+
+    /// Changes a programme's settings. Administrators only.
+    async fn set_programme_settings(
+        &self,
+        ctx: &Context<'_>,
+        input: SetProgrammeSettingsInput,
+    ) -> Result<ProgrammePayload> {
+        let id = target::<ProgrammeId>(&input.id, "input.id").map_err(fault)?;
+        let settings = ProgrammeSettings { keep_towns_apart: input.keep_towns_apart };
+        ProgrammePayload::from_result(identity::set_programme_settings(ctx.data::<Op>()?, id, settings).await)
     }
 
     /// Invites a member of staff. Administrators only.

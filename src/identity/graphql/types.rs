@@ -121,6 +121,8 @@ pub struct Programme {
     name: String,
     /// The IANA zone that its staff work in.
     zone: String,
+    /// Whether a mentor is never proposed to a family of the same town.
+    keep_towns_apart: bool,
     /// When it was made.
     created_at: DateTime,
 }
@@ -131,6 +133,7 @@ impl From<identity::Programme> for Programme {
             id: ID(programme.id.to_global()),
             name: programme.name,
             zone: programme.zone,
+            keep_towns_apart: programme.settings.keep_towns_apart,
             created_at: programme.created_at.into(),
         }
     }

@@ -17,7 +17,9 @@ pub use factors::{
 pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, grant_role, invitations, invite, invite_staff, revoke_invitation,
 };
-pub use programmes::{NewProgramme, create_programme, programme, programmes};
+pub use programmes::{
+    NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
+};
 pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
 pub use signing_in::{Caller, Identity, SignedIn};
 

@@ -1,11 +1,11 @@
 //! Programmes.
 
-use crate::access::{Resource, act};
-use crate::identity::store::{self, Programme};
+use crate::access::{Decision, Resource, act};
+use crate::identity::store::{self, Programme, ProgrammeSettings};
 use crate::kernel::ids::ProgrammeId;
 use crate::kernel::page::Cursor;
 use crate::kernel::{Check, Code, Page, PageRequest, Problem, Result};
-use crate::op::Op;
+use crate::op::{Op, Tx};
 
 /// The name is another programme's.
 pub const NAME_TAKEN: Code = Code("NAME_TAKEN");
@@ -26,7 +26,8 @@ pub async fn create_programme(op: &Op, new: NewProgramme) -> Result<Programme> {
     let known = jiff::tz::TimeZoneDatabase::bundled().get(&new.zone).is_ok();
     check.ensure(known, Code::INVALID, "input.zone", "Choose a zone by its IANA name, for example America/Chicago.");
     check.done()?;
-    let programme = Programme { id: op.core().ids.make(), name, zone: new.zone, created_at: op.now() };
+    let settings = ProgrammeSettings::default();
+    let programme = Programme { id: op.core().ids.make(), name, zone: new.zone, settings, created_at: op.now() };
     let programme = &programme;
     op.write(|tx| async move {
         let permit = tx.allow::<act::CreateProgramme>(Some(Resource::system()))?;
@@ -38,6 +39,22 @@ pub async fn create_programme(op: &Op, new: NewProgramme) -> Result<Programme> {
         Ok(programme.clone())
     })
     .await
+}
+
+/// Changes a programme's settings. Administrators only.
+pub async fn set_programme_settings(op: &Op, id: ProgrammeId, settings: ProgrammeSettings) -> Result<Programme> {
+    op.write(|tx| async move {
+        let permit = tx.allow::<act::SetProgramme>(store::programme_facts(tx.conn()?, id).await?)?;
+        store::set_settings(tx.conn()?, &permit, settings).await?;
+        tx.touched(permit.decision(), &["keepTownsApart"]);
+        store::load_programme(tx.conn()?, &permit).await
+    })
+    .await
+}
+
+/// What a programme decides for itself, for the features above, once they have decided on a record of their own.
+pub async fn programme_settings(tx: &Tx, _decision: &Decision, id: ProgrammeId) -> Result<ProgrammeSettings> {
+    store::settings(tx.conn()?, id).await
 }
 
 /// One programme: its own people and administrators.

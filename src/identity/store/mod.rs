@@ -14,6 +14,6 @@ pub use factors::Factor;
 pub(super) use factors::*;
 pub use invitations::Invitation;
 pub(super) use invitations::*;
-pub use programmes::Programme;
 pub(super) use programmes::*;
+pub use programmes::{Programme, ProgrammeSettings};
 pub(super) use sign_ins::*;

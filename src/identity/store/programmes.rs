@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 
-use crate::access::{Permit, Reach, Resource, Scope, act};
+use crate::access::{ActionTag, Permit, Reach, Resource, Scope, act};
 use crate::db::{At, Conn, Order};
 use crate::identity::entity::programme;
 use crate::kernel::ids::ProgrammeId;
@@ -20,8 +22,18 @@ pub struct Programme {
     pub name: String,
     /// The IANA zone that its staff work in.
     pub zone: String,
+    /// What was decided for it.
+    pub settings: ProgrammeSettings,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What a programme decides for itself; what is not stored stands as it does by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct ProgrammeSettings {
+    /// Whether a mentor is never proposed to a family of the same town.
+    pub keep_towns_apart: bool,
 }
 
 pub(in crate::identity) async fn insert_programme(conn: &Conn, new: &Programme) -> Result<()> {
@@ -36,8 +48,37 @@ pub(in crate::identity) async fn insert_programme(conn: &Conn, new: &Programme) 
     Ok(())
 }
 
-fn programme_of(row: programme::Model) -> Programme {
-    Programme { id: row.id.into(), name: row.name, zone: row.zone, created_at: row.created_at.timestamp() }
+fn programme_of(row: programme::Model) -> Result<Programme> {
+    let settings = settings_in(&row)?;
+    let (id, created_at) = (row.id.into(), row.created_at.timestamp());
+    Ok(Programme { id, name: row.name, zone: row.zone, settings, created_at })
+}
+
+fn settings_in(row: &programme::Model) -> Result<ProgrammeSettings> {
+    serde_json::from_str(&row.settings).map_err(Error::internal)
+}
+
+async fn row(conn: &Conn, id: Uuid) -> Result<programme::Model> {
+    programme::Entity::find_by_id(id).one(conn.raw()).await?.ok_or(Error::NotFound)
+}
+
+/// What a programme decides for itself, for a caller that has decided already.
+pub(in crate::identity) async fn settings(conn: &Conn, id: ProgrammeId) -> Result<ProgrammeSettings> {
+    settings_in(&row(conn, id.uuid()).await?)
+}
+
+/// Changes the settings of the permit's programme. What a newer version of the service keeps beside them stays.
+pub(in crate::identity) async fn set_settings(
+    conn: &Conn,
+    permit: &Permit<act::SetProgramme>,
+    settings: ProgrammeSettings,
+) -> Result<()> {
+    let id = permit.id::<Uuid>();
+    let mut all: Map<String, Json> = serde_json::from_str(&row(conn, id).await?.settings).map_err(Error::internal)?;
+    all.insert("keep_towns_apart".to_owned(), Json::Bool(settings.keep_towns_apart));
+    let change = programme::ActiveModel { settings: Set(Json::Object(all).to_string()), ..Default::default() };
+    programme::Entity::update_many().set(change).filter(programme::Column::Id.eq(id)).exec(conn.raw()).await?;
+    Ok(())
 }
 
 pub(in crate::identity) async fn programme_facts(conn: &Conn, id: ProgrammeId) -> Result<Option<Resource>> {
@@ -45,9 +86,8 @@ pub(in crate::identity) async fn programme_facts(conn: &Conn, id: ProgrammeId) -
     Ok(found.map(|_| Resource::programme(id)))
 }
 
-pub(in crate::identity) async fn load_programme(conn: &Conn, permit: &Permit<act::ReadProgramme>) -> Result<Programme> {
-    let found = programme::Entity::find_by_id(permit.id::<Uuid>()).one(conn.raw()).await?;
-    found.map(programme_of).ok_or(Error::NotFound)
+pub(in crate::identity) async fn load_programme<A: ActionTag>(conn: &Conn, permit: &Permit<A>) -> Result<Programme> {
+    programme_of(row(conn, permit.id::<Uuid>()).await?)
 }
 
 pub(in crate::identity) async fn programmes(
@@ -60,6 +100,7 @@ pub(in crate::identity) async fn programmes(
     }
     let (key, id) = (programme::Column::CreatedAt, programme::Column::Id);
     let rows = crate::db::page(programme::Entity::find(), key, id, Order::Descending, request).all(conn.raw()).await?;
-    let with_cursor = |row: programme::Model| (Cursor { key: row.created_at.0, id: row.id }, programme_of(row));
-    Ok(request.page(rows).map(with_cursor))
+    let Page { items, has_next } = request.page(rows);
+    let with_cursor = |row: programme::Model| Ok((Cursor { key: row.created_at.0, id: row.id }, programme_of(row)?));
+    Ok(Page { items: items.into_iter().map(with_cursor).collect::<Result<_>>()?, has_next })
 }

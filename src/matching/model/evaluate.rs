@@ -186,7 +186,6 @@ pub fn replay(snapshot_json: &str) -> Option<Candidate> {
 
 fn exclusions(request: &RequestFacts, mentor: &MentorFacts) -> Vec<Exclusion> {
     use ExclusionCode as Code;
-    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     let rules = [
         (!mentor.account_active, Code::NoActiveAccount),
         (!mentor.ready, Code::NotReady),
@@ -194,8 +193,8 @@ fn exclusions(request: &RequestFacts, mentor: &MentorFacts) -> Vec<Exclusion> {
         (!load_fits(mentor.load, request.intensity.weight(), mentor.capacity), Code::AtCapacity),
         (!share_language(&request.languages, &mentor.languages), Code::NoSharedLanguage),
         (mentor.conflict, Code::ConflictDeclared),
-        (same(&request.case_key, &mentor.case_key), Code::SameCase),
-        (request.exclude_same_town && same(&request.town_key, &mentor.town_key), Code::SameTown),
+        (mentor.same_case, Code::SameCase),
+        (request.exclude_same_town && mentor.same_town, Code::SameTown),
         (mentor.not_again, Code::NotAgain),
         (request.excluded_mentors.contains(&mentor.id), Code::FamilyExclusion),
         (request.topics.iter().any(|t| mentor.topics_not_ready.contains(t)), Code::TopicNotReady),

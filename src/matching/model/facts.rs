@@ -74,10 +74,6 @@ pub struct RequestFacts {
     pub urgency: Urgency,
     /// When the request was sent, in microseconds since 1970.
     pub submitted_at: i64,
-    /// The case that the family belongs to, as an opaque key; `None` when unknown.
-    pub case_key: Option<String>,
-    /// The town, as an opaque key; `None` when unknown.
-    pub town_key: Option<String>,
     /// Whether the programme keeps people of one town apart.
     pub exclude_same_town: bool,
     /// Mentors that the family does not want.
@@ -122,10 +118,10 @@ pub struct MentorFacts {
     pub conflict: bool,
     /// One of the two said "not again".
     pub not_again: bool,
-    /// The mentor's own case, as an opaque key.
-    pub case_key: Option<String>,
-    /// The mentor's town, as an opaque key.
-    pub town_key: Option<String>,
+    /// Both are known to belong to the same case. The keys themselves are sealed and stand in no decision.
+    pub same_case: bool,
+    /// Both are known to live in the same town.
+    pub same_town: bool,
     /// Minutes a week in which both are free and contact is safe; `None` when one side has no hours yet.
     pub common_minutes: Option<u32>,
     /// How far apart the two clocks are now, in minutes.

@@ -123,9 +123,10 @@ impl SupportRequest {
         Cursor { key: rank * RANK + due, id: self.id.uuid() }
     }
 
-    /// What the policy knows about it. `intensity` is the coordinator's, which may differ from the wish.
+    /// What the policy knows about it. `intensity` is the coordinator's, which may differ from the wish;
+    /// `exclude_same_town` is the programme's.
     #[must_use]
-    pub fn policy_facts(&self, languages: Vec<String>, intensity: Intensity) -> RequestFacts {
+    pub fn policy_facts(&self, languages: Vec<String>, intensity: Intensity, exclude_same_town: bool) -> RequestFacts {
         let facts = &self.facts;
         RequestFacts {
             id: self.id.uuid(),
@@ -141,10 +142,7 @@ impl SupportRequest {
             intensity,
             urgency: self.urgency.unwrap_or(Urgency::Routine),
             submitted_at: self.submitted_at.unwrap_or(self.created_at).as_microsecond(),
-            // Cases and towns are not on record yet; the policy treats what is unknown as different.
-            case_key: None,
-            town_key: None,
-            exclude_same_town: false,
+            exclude_same_town,
             excluded_mentors: facts.excluded_mentors.iter().map(|mentor| mentor.uuid()).collect(),
         }
     }

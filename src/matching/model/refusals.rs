@@ -11,6 +11,8 @@ pub const REQUEST_OPEN: Code = Code("REQUEST_OPEN");
 pub const PROPOSAL_OPEN: Code = Code("PROPOSAL_OPEN");
 /// The time to answer this proposal is over.
 pub const PROPOSAL_OVERDUE: Code = Code("PROPOSAL_OVERDUE");
+/// The two must be kept apart after all. The code and its sentence do not say why: the mentor must not learn it.
+pub const PROPOSAL_NOT_POSSIBLE: Code = Code("PROPOSAL_NOT_POSSIBLE");
 /// The mentor has no free place.
 pub const MENTOR_FULL: Code = Code("MENTOR_FULL");
 /// The family has a live match.

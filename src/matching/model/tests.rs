@@ -26,8 +26,6 @@ fn request() -> RequestFacts {
         intensity: Intensity::Standard,
         urgency: Urgency::Urgent,
         submitted_at: NOW - 40 * 24 * 3_600_000_000,
-        case_key: Some("case-1".to_owned()),
-        town_key: Some("town-1".to_owned()),
         exclude_same_town: true,
         excluded_mentors: vec![Uuid::from_u128(99)],
     }
@@ -52,8 +50,8 @@ fn mentor() -> MentorFacts {
         topics_not_ready: vec![],
         conflict: false,
         not_again: false,
-        case_key: Some("case-2".to_owned()),
-        town_key: Some("town-2".to_owned()),
+        same_case: false,
+        same_town: false,
         common_minutes: Some(300),
         zone_distance_min: 0,
         last_matched_at: None,
@@ -78,8 +76,8 @@ fn every_exclusion_stands_alone() {
         (|_, m| m.load = 4, ExclusionCode::AtCapacity),
         (|_, m| m.languages = vec!["es".to_owned()], ExclusionCode::NoSharedLanguage),
         (|_, m| m.conflict = true, ExclusionCode::ConflictDeclared),
-        (|_, m| m.case_key = Some("case-1".to_owned()), ExclusionCode::SameCase),
-        (|_, m| m.town_key = Some("town-1".to_owned()), ExclusionCode::SameTown),
+        (|_, m| m.same_case = true, ExclusionCode::SameCase),
+        (|_, m| m.same_town = true, ExclusionCode::SameTown),
         (|_, m| m.not_again = true, ExclusionCode::NotAgain),
         (|r, m| r.excluded_mentors = vec![m.id], ExclusionCode::FamilyExclusion),
         (|_, m| m.topics_not_ready = vec!["court".to_owned()], ExclusionCode::TopicNotReady),
@@ -93,11 +91,9 @@ fn every_exclusion_stands_alone() {
 }
 
 #[test]
-fn unknown_keys_are_not_equal_and_towns_count_only_when_told() {
+fn towns_count_only_when_told() {
     let (mut r, mut m) = (request(), mentor());
-    (r.case_key, m.case_key, r.town_key, m.town_key) = (None, None, None, None);
-    assert_eq!(evaluate(&r, &m, NOW).exclusions, []);
-    (r.town_key, m.town_key) = (Some("t".to_owned()), Some("t".to_owned()));
+    m.same_town = true;
     r.exclude_same_town = false;
     assert_eq!(evaluate(&r, &m, NOW).exclusions, []);
 }

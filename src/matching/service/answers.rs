@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 
 use super::proposals::{farewell, look, overdue};
-use super::{after, back_to_triaged, store, tell_match, tell_request, watch};
+use super::{after, back_to_triaged, keep_towns_apart, store, tell_match, tell_request, watch};
 use crate::access::{ActionTag, Permit, act};
+use crate::families;
 use crate::kernel::ids::{MatchId, ProposalId};
-use crate::kernel::{Code, Problem, Result};
+use crate::kernel::{Code, MatchingKeys, Problem, Result};
 use crate::matching::model::evaluate::ExclusionCode;
 use crate::matching::model::inputs::{Conflict, FamilyAnswer, Information, MentorAnswer, MentorChoice, fresh};
 use crate::matching::model::records::{DeclineReason, Proposal, ProposalView, Side};
-use crate::matching::model::refusals::{self, PROPOSAL_OVERDUE, excluded};
+use crate::matching::model::refusals::{self, PROPOSAL_NOT_POSSIBLE, PROPOSAL_OVERDUE, excluded};
 use crate::matching::model::states::{MatchState, ProposalState, RequestState};
 use crate::mentors;
 use crate::op::{Op, Tx};
@@ -214,9 +215,28 @@ async fn check_mentor(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &
     if !mentor.readiness.ready {
         return Err(excluded(ExclusionCode::NotReady, PATH).into());
     }
+    check_apart(tx, permit, proposal, &mentor.keys).await?;
     let load = ties::loads(tx.conn()?, &[proposal.mentor]).await?.remove(&proposal.mentor).unwrap_or(0);
     if load + i64::from(proposal.weight) > i64::from(mentor.capacity) {
         return Err(refusals::mentor_full().into());
+    }
+    Ok(())
+}
+
+/// Whether these two may still be brought together: a coordinator may have learned since the proposal that they belong to
+/// one case or live in one town.
+async fn check_apart(
+    tx: &Tx,
+    permit: &Permit<act::AnswerAsMentor>,
+    proposal: &Proposal,
+    mentor: &MatchingKeys,
+) -> Result<()> {
+    let facts = families::matching_facts(tx, permit.decision(), proposal.family).await?;
+    let family = facts.ok_or(crate::kernel::Error::NotFound)?.keys;
+    let towns_apart = keep_towns_apart(tx, permit.decision(), proposal.programme).await?;
+    if family.same_case(mentor) || towns_apart && family.same_town(mentor) {
+        let message = "This proposal cannot go on. Ask your coordinator.";
+        return Err(Problem::at(PROPOSAL_NOT_POSSIBLE, PATH, message).into());
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::{names, store};
 use crate::access::{ActionTag, Permit, act};
 use crate::families;
 use crate::kernel::ids::{MentorId, RequestId};
-use crate::kernel::{Check, Error, Result};
+use crate::kernel::{Check, Error, MatchingKeys, Result};
 use crate::matching::model::evaluate::{Candidate, POLICY_VERSION, evaluate, rank};
 use crate::matching::model::facts::{Intensity, MentorFacts, RequestFacts};
 use crate::matching::model::hours::{Hours, common_minutes, offset_min};
@@ -24,6 +24,7 @@ pub(super) struct Scales {
     request: RequestFacts,
     family: Vec<Hours>,
     family_offset: i32,
+    family_keys: MatchingKeys,
     pool: store::Pool,
     mentors: HashMap<MentorId, Vec<Hours>>,
     now: jiff::Timestamp,
@@ -38,6 +39,7 @@ impl Scales {
         intensity: Intensity,
     ) -> Result<Self> {
         let family = families::matching_facts(tx, permit.decision(), request.family).await?.ok_or(Error::NotFound)?;
+        let towns_apart = super::keep_towns_apart(tx, permit.decision(), request.programme).await?;
         let family_offset = offset_min(&family.zone, tx.now());
         let hours = family.windows.iter().map(|window| Hours {
             weekday: i32::from(window.weekday),
@@ -47,7 +49,8 @@ impl Scales {
         });
         Ok(Self {
             family: hours.collect(),
-            request: request.policy_facts(family.languages, intensity),
+            request: request.policy_facts(family.languages, intensity, towns_apart),
+            family_keys: family.keys,
             family_offset,
             pool: store::pool(tx, permit, request.programme, request.family).await?,
             mentors: store::hours_of_mentors(tx, permit, request.programme).await?,
@@ -78,8 +81,8 @@ impl Scales {
             topics_not_ready: profile.topics_not_ready.clone(),
             conflict: self.pool.conflicts.contains(&id),
             not_again: self.pool.not_again.contains(&id),
-            case_key: profile.case_key.clone(),
-            town_key: profile.town_key.clone(),
+            same_case: self.family_keys.same_case(&mentor.keys),
+            same_town: self.family_keys.same_town(&mentor.keys),
             common_minutes: common_minutes(&self.family, hours),
             zone_distance_min: offset_min(&mentor.zone, self.now).abs_diff(self.family_offset),
             last_matched_at: self.pool.last_matched.get(&id).copied(),

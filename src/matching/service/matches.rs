@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{after, finish, names, store, tell_match, tell_request};
+use super::{after, finish, keep_towns_apart, names, store, tell_match, tell_request};
 use crate::access::{ActionTag, Permit, PrincipalKind, act};
+use crate::families;
 use crate::kernel::ids::{MatchId, MentorId};
-use crate::kernel::{Code, Page, PageRequest, Problem, Result};
+use crate::kernel::{Code, Error, Page, PageRequest, Problem, Result};
 use crate::matching::model::evaluate::ExclusionCode;
 use crate::matching::model::inputs::{Ender, MatchEnd, check_goodbye, fresh};
 use crate::matching::model::records::{MatchView, PeerMatch, Side};
@@ -83,16 +84,20 @@ async fn check_backup(tx: &Tx, permit: &Permit<act::ManageMatch>, the: &PeerMatc
         return Err(Problem::at(Code::UNKNOWN_REFERENCE, MENTOR, "This names nothing that you can see.").into());
     };
     let pool = store::pool(tx, permit, the.programme, the.family).await?;
+    let family = families::matching_facts(tx, permit.decision(), the.family).await?.ok_or(Error::NotFound)?;
+    let towns_apart = keep_towns_apart(tx, permit.decision(), the.programme).await?;
     let rules = [
         (!facts.account_active, ExclusionCode::NoActiveAccount),
         (!facts.readiness.ready, ExclusionCode::NotReady),
         (facts.stepped_back, ExclusionCode::SteppedBack),
         (pool.conflicts.contains(&mentor), ExclusionCode::ConflictDeclared),
+        (family.keys.same_case(&facts.keys), ExclusionCode::SameCase),
+        (towns_apart && family.keys.same_town(&facts.keys), ExclusionCode::SameTown),
         (pool.not_again.contains(&mentor), ExclusionCode::NotAgain),
     ];
     let problems: Vec<Problem> =
         rules.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| excluded(code, MENTOR)).collect();
-    if problems.is_empty() { Ok(()) } else { Err(crate::kernel::Error::Refused(problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }
 
 /// Lets a match rest.

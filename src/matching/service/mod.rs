@@ -20,7 +20,8 @@ pub use requests::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::access::{ActionTag, Permit};
+use crate::access::{ActionTag, Decision, Permit};
+use crate::identity;
 use crate::jobs::NewJob;
 use crate::kernel::Result;
 use crate::kernel::ids::{MatchId, ProgrammeId, ProposalId, RequestId};
@@ -91,6 +92,11 @@ async fn finish(
     tx.enqueue(NewJob { kind: MATCH_ENDED, payload, run_at: tx.now(), unique_key: None }).await?;
     tell_match(tx, the.id, MatchState::Ended);
     Ok(())
+}
+
+/// Whether the programme keeps people of one town apart.
+async fn keep_towns_apart(tx: &Tx, decision: &Decision, programme: ProgrammeId) -> Result<bool> {
+    Ok(identity::programme_settings(tx, decision, programme).await?.keep_towns_apart)
 }
 
 /// An instant this long from now, by one of the programme's clocks.

@@ -3,8 +3,11 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::types::{EvidenceKind, InvitedMentor, Mentor};
-use crate::graphql::terms::{AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, Phase, each};
+use crate::graphql::terms::{
+    AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, Phase, changed, each,
+};
 use crate::graphql::{fault, target};
+use crate::kernel::KeysDraft;
 use crate::kernel::ids::{EvidenceId, MentorId};
 use crate::mentors::{self, InviteMentor, Profile, RecordEvidence, UpdateMentor};
 use crate::op::Op;
@@ -49,10 +52,6 @@ pub struct MentorProfileInput {
     /// Up to 10 topics that they are not ready to speak about: small letters, digits and `_`.
     #[graphql(default)]
     topics_not_ready: Vec<String>,
-    /// Their own case, as an opaque key of up to 64 characters.
-    case_key: Option<String>,
-    /// Their town, as an opaque key of up to 64 characters.
-    town_key: Option<String>,
 }
 
 impl From<MentorProfileInput> for Profile {
@@ -66,8 +65,6 @@ impl From<MentorProfileInput> for Profile {
             gender: input.gender.unwrap_or(GenderPreference::Any).into(),
             channels: each(input.channels),
             topics_not_ready: input.topics_not_ready,
-            case_key: input.case_key,
-            town_key: input.town_key,
         }
     }
 }
@@ -96,21 +93,32 @@ pub struct UpdateMentorInput {
 
 impl From<UpdateMentorInput> for UpdateMentor {
     fn from(input: UpdateMentorInput) -> Self {
-        let about = match input.about {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(String::new()),
-            MaybeUndefined::Value(text) => Some(text),
-        };
         Self {
             version: input.version,
             languages: input.languages,
             topics: input.topics,
-            about,
+            about: changed(input.about),
             profile: input.profile.map(Profile::from),
             capacity: input.capacity,
             zone: input.zone,
         }
     }
+}
+
+/// The keys that keep a mentor apart from families of their case or town. What is left out stays as it is; null or an
+/// empty text takes a key away.
+#[derive(InputObject)]
+pub struct SetMentorMatchingKeysInput {
+    /// Which mentor.
+    mentor_id: ID,
+    /// The version of the mentor's record that you read, so that you overwrite nobody else's change.
+    version: Option<i32>,
+    /// The case that they belong to: up to 64 characters, written as for families. Case and spaces make no difference.
+    #[graphql(secret)]
+    case_key: MaybeUndefined<String>,
+    /// The town where they live: up to 64 characters, written as for families. Case and spaces make no difference.
+    #[graphql(secret)]
+    town_key: MaybeUndefined<String>,
 }
 
 /// A piece of evidence to be recorded.
@@ -166,6 +174,17 @@ impl MentorsMutation {
     async fn update_mentor(&self, ctx: &Context<'_>, input: UpdateMentorInput) -> Result<MentorPayload> {
         let id = target::<MentorId>(&input.id, "input.id").map_err(fault)?;
         MentorPayload::from_result(mentors::update_mentor(ctx.data::<Op>()?, id, input.into()).await)
+    }
+
+    /// Sets the keys that keep a mentor apart from families of their case or town. Coordinators.
+    async fn set_mentor_matching_keys(
+        &self,
+        ctx: &Context<'_>,
+        input: SetMentorMatchingKeysInput,
+    ) -> Result<MentorPayload> {
+        let id = target::<MentorId>(&input.mentor_id, "input.mentorId").map_err(fault)?;
+        let keys = KeysDraft { case: changed(input.case_key), town: changed(input.town_key) };
+        MentorPayload::from_result(mentors::set_mentor_keys(ctx.data::<Op>()?, id, keys, input.version).await)
     }
 
     /// Records a piece of evidence of a mentor's readiness. Coordinators.

@@ -4,7 +4,9 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
-use crate::graphql::terms::{AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, Phase, each};
+use crate::graphql::terms::{
+    AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, MatchingKeys, Phase, each,
+};
 use crate::identity::ApiInvitationCode;
 use crate::kernel::ids::TypedId as _;
 use crate::mentors::{self, EvidenceOnRecord, Profile, Readiness, Record};
@@ -84,6 +86,13 @@ impl Mentor {
             None => mentors::mentor_record(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?,
         };
         Ok(record.map(MentorRecord::from))
+    }
+
+    /// The keys that keep them apart from families of their case or town. For coordinators; null for everybody else.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
+        let keys = mentors::mentor_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
+        Ok(keys.map(MatchingKeys::from))
     }
 }
 
@@ -202,10 +211,6 @@ pub struct MentorProfile {
     channels: Vec<Channel>,
     /// Topics that they are not ready to speak about.
     topics_not_ready: Vec<String>,
-    /// Their own case, as an opaque key that keeps people of one case apart.
-    case_key: Option<String>,
-    /// Their town, as an opaque key that keeps people of one town apart.
-    town_key: Option<String>,
 }
 
 impl From<Profile> for MentorProfile {
@@ -219,8 +224,6 @@ impl From<Profile> for MentorProfile {
             gender: profile.gender.into(),
             channels: each(profile.channels),
             topics_not_ready: profile.topics_not_ready,
-            case_key: profile.case_key,
-            town_key: profile.town_key,
         }
     }
 }

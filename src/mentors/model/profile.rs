@@ -9,9 +9,8 @@ use crate::kernel::{Check, Code};
 /// The most words in one list of a profile.
 const MAX_WORDS: usize = 10;
 
-/// The choices of one mentor.
+/// The choices of one mentor. What another version of the service wrote beside them is passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Kinds of exploitation lived through or trained for.
     pub kinds: Vec<ExploitationKind>,
@@ -29,10 +28,6 @@ pub struct Profile {
     pub channels: Vec<Channel>,
     /// Topics that the mentor is not ready to speak about.
     pub topics_not_ready: Vec<String>,
-    /// The mentor's own case, as an opaque key that keeps people of one case apart; `None` when unknown.
-    pub case_key: Option<String>,
-    /// The mentor's town, as an opaque key that keeps people of one town apart; `None` when unknown.
-    pub town_key: Option<String>,
 }
 
 impl Default for Profile {
@@ -46,8 +41,6 @@ impl Default for Profile {
             gender: GenderPreference::Any,
             channels: Vec::new(),
             topics_not_ready: Vec::new(),
-            case_key: None,
-            town_key: None,
         }
     }
 }
@@ -69,8 +62,6 @@ impl Profile {
             gender: self.gender,
             channels: sorted(self.channels),
             topics_not_ready,
-            case_key: check_key(check, &at("caseKey"), self.case_key),
-            town_key: check_key(check, &at("townKey"), self.town_key),
         }
     }
 }
@@ -96,12 +87,6 @@ pub fn check_words(check: &mut Check, path: &str, words: &[String]) -> Vec<Strin
     sorted(clean)
 }
 
-/// Cleans an opaque key; an empty one means "unknown".
-fn check_key(check: &mut Check, path: &str, key: Option<String>) -> Option<String> {
-    let key = check.line(path, &key?, 0, 64);
-    if key.is_empty() { None } else { Some(key) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,8 +97,6 @@ mod tests {
         let profile = Profile {
             phases: vec![Phase::Later, Phase::Missing, Phase::Later],
             cultures: vec!["haitian".to_owned(), "haitian".to_owned()],
-            case_key: Some("  ".to_owned()),
-            town_key: Some(" town-7 ".to_owned()),
             ..Profile::default()
         };
         let mut check = Check::new();
@@ -121,7 +104,6 @@ mod tests {
         assert!(check.done().is_ok());
         assert_eq!(clean.phases, [Phase::Missing, Phase::Later]);
         assert_eq!(clean.cultures, ["haitian"]);
-        assert_eq!((clean.case_key, clean.town_key.as_deref()), (None, Some("town-7")));
     }
 
     #[test]
@@ -129,14 +111,13 @@ mod tests {
         let profile = Profile {
             cultures: vec!["Not A Word".to_owned()],
             topics_not_ready: vec!["court".to_owned(); 11],
-            case_key: Some("k".repeat(65)),
             ..Profile::default()
         };
         let mut check = Check::new();
         let _ = profile.validated(&mut check, "input.profile");
         let Err(Error::Refused(problems)) = check.done() else { panic!("accepted") };
         let paths: Vec<_> = problems.iter().map(|p| p.field().join(".")).collect();
-        assert_eq!(paths, ["input.profile.cultures.0", "input.profile.topicsNotReady", "input.profile.caseKey"]);
+        assert_eq!(paths, ["input.profile.cultures.0", "input.profile.topicsNotReady"]);
     }
 
     #[test]
@@ -144,5 +125,8 @@ mod tests {
         let profile = Profile { channels: vec![Channel::Phone], ..Profile::default() };
         let text = serde_json::to_string(&profile).unwrap();
         assert_eq!(serde_json::from_str::<Profile>(&text).unwrap(), profile);
+        // Keys that an older version wrote here are read elsewhere, and leave with the next change.
+        let older = text.replacen('{', r#"{"case_key":"c","town_key":null,"#, 1);
+        assert_eq!(serde_json::from_str::<Profile>(&older).unwrap(), profile);
     }
 }

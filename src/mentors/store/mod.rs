@@ -1,6 +1,7 @@
 //! The queries of mentors. Data leaves only for a permit or a scope.
 
 pub(super) mod evidence;
+pub(super) mod keys;
 
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
@@ -119,6 +120,7 @@ pub(super) async fn insert(tx: &Tx, permit: &Permit<act::InviteMentor>, input: &
         topics: Set("[]".to_owned()),
         profile: Set(json(&Profile::default())?),
         about_sealed: Set(None),
+        matching_keys_sealed: Set(None),
         capacity: Set(input.capacity.unwrap_or(1)),
         zone: Set(input.zone.clone()),
         created_at: Set(At::from(tx.now())),
@@ -165,6 +167,7 @@ pub(super) async fn update(
         row.about_sealed = Set(if text.is_empty() { None } else { Some(tx.seal(place, text)?) });
     }
     if let Some(profile) = &change.profile {
+        keys::carry(tx, &self::row(tx, permit.resource().id).await?, &mut row)?;
         row.profile = Set(json(profile)?);
     }
     if let Some(capacity) = change.capacity {
@@ -206,6 +209,10 @@ pub(super) async fn of_programme(tx: &Tx, programme: ProgrammeId) -> Result<Vec<
         .limit(500);
     let rows = query.all(tx.conn()?.raw()).await?;
     rows.into_iter().map(|row| read(tx, row)).collect()
+}
+
+async fn row(tx: &Tx, id: Uuid) -> Result<mentor::Model> {
+    mentor::Entity::find_by_id(id).one(tx.conn()?.raw()).await?.ok_or(Error::NotFound)
 }
 
 /// One mentor, for a caller that has decided already.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kinward::access::{Principal, PrincipalKind, Strength};
 use kinward::families::{self, ContactChannel, ContactWindow, InviteFamilyMember, SafeContactPlan};
 use kinward::identity::{self, Role, SignedIn, StaffInvitation};
+use kinward::kernel::KeysDraft;
 use kinward::kernel::ids::{MatchId, TypedId};
 use kinward::kernel::page::PageRequest;
 use kinward::kernel::terms::{AgeBand, CaregiverRole, ExploitationKind, GenderPreference, Phase};
@@ -154,6 +155,8 @@ impl Cast {
         self.keep("acc", family.principal().account.unwrap());
         self.keep("rol", family.principal().role.unwrap());
         families::set_safe_contact_plan(&family, record.id, plan(), None).await.unwrap();
+        let keys = || KeysDraft { case: Some("zanzibar 1".into()), town: Some("Old Zanzibar".into()) };
+        families::set_family_keys(coordinator, record.id, keys(), None).await.unwrap();
         let hopes = Some("A zanzibar hope.".into());
         let draft = RequestDraft { request: None, facts: facts(), hopes, version: None };
         let request = matching::save_support_request(&family, draft).await.unwrap().id;
@@ -188,6 +191,8 @@ impl Cast {
         self.keep("msg", message.message.id);
         let cases = world.coordinator.data("{ cases(first: 1) { nodes { id } } }", json!({})).await;
         self.records.insert("cas", cases["cases"]["nodes"][0]["id"].as_str().unwrap().to_owned());
+        // The mentor's are the same, which a coordinator learned too late.
+        mentors::set_mentor_keys(coordinator, mentor_record.id, keys(), None).await.unwrap();
         self.small_things(world, &member, &guide).await;
         self.sides = Some(Sides { family, mentor: guide, of });
     }

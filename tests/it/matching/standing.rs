@@ -14,7 +14,7 @@ use crate::harness::{Backend, Client, TestApp, World, on_each};
 const INVITE: &str = "mutation($input: InviteMentorInput!) { inviteMentor(input: $input) { invited { mentor { id } } userErrors { code field message } } }";
 
 /// An id as SQL spells it.
-fn literal(app: &TestApp, id: Uuid) -> String {
+pub fn literal(app: &TestApp, id: Uuid) -> String {
     match app.backend {
         Backend::Sqlite => format!("x'{}'", id.simple()),
         Backend::Postgres => format!("'{id}'"),

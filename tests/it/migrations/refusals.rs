@@ -38,6 +38,23 @@ async fn a_family_has_one_open_request_one_live_proposal_and_one_live_match() {
 }
 
 #[tokio::test]
+async fn keys_are_sealed_or_absent() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        for table in ["family", "mentor"] {
+            let set = |keys: &str| format!("UPDATE {table} SET matching_keys_sealed = {keys}");
+            db.run(&set("~1")).await;
+            db.run(&set("NULL")).await;
+            // Sealing adds 29 bytes to any text.
+            let few = if db.is_postgres() { "'\\x01'::bytea" } else { "x'01'" };
+            db.refuses(&format!("{table}_matching_keys"), &set(few)).await;
+        }
+        db.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_mentor_carries_no_more_than_the_capacity() {
     for db in databases().await {
         db.seed().await;
