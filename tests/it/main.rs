@@ -8,6 +8,7 @@
 
 mod access;
 mod architecture;
+mod asvs;
 mod audit;
 mod committed;
 mod families;
