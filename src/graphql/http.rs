@@ -191,7 +191,11 @@ fn respond(media: Media, answer: &Answer) -> Response {
         Some(error) if answer.refused => status_of(media, error),
         _ => StatusCode::OK,
     };
-    (status, [(header::CONTENT_TYPE, media.content_type())], Body::from(answer.json())).into_response()
+    let mut response =
+        (status, [(header::CONTENT_TYPE, media.content_type())], Body::from(answer.json())).into_response();
+    // What a resolver wants the browser to do: forget, at the end of a sign-in.
+    response.headers_mut().extend(answer.response.http_headers.clone());
+    response
 }
 
 fn finish(result: Result<Response, Refused>, media: Option<Media>, meta: &RequestMeta) -> Response {

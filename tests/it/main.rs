@@ -27,6 +27,7 @@ mod refusals;
 mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;
+mod security;
 mod settings;
 mod states;
 mod talk;
