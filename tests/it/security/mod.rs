@@ -3,11 +3,16 @@
 
 mod browser;
 mod connections;
+mod dependencies;
 mod http;
+mod inputs;
+mod logs;
+mod sources;
 mod transport;
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -16,6 +21,7 @@ use crate::harness::{Backend, Client, TestApp};
 /// The caller about themself.
 const VIEWER: &str = "{ viewer { firstName account { id signInName } } }";
 const SIGN_IN: &str = include_str!("../../../graphql/operations/identity/signIn.graphql");
+const REFRESH: &str = include_str!("../../../graphql/operations/identity/refreshTokens.graphql");
 const CREATE: &str = "mutation($input: CreateProgrammeInput!) { createProgramme(input: $input) { programme { id name } userErrors { code field message } } }";
 
 /// A node that people reach over HTTPS, with everything switched on that an operator can switch on.
@@ -56,4 +62,16 @@ async fn until_silent(stream: &mut TcpStream, silence: Duration) -> (String, boo
 async fn name_of(client: &Client) -> String {
     let viewer = client.data(VIEWER, serde_json::json!({})).await;
     viewer["viewer"]["account"]["signInName"].as_str().unwrap().to_owned()
+}
+
+/// Signs in and gives the session.
+async fn signed_in(app: &TestApp, name: &str, passphrase: &str) -> Value {
+    let input = serde_json::json!({"input": {"signInName": name, "passphrase": passphrase}});
+    app.anonymous().data(SIGN_IN, input).await["signIn"]["session"].clone()
+}
+
+/// The access and the refresh token of a session.
+fn tokens(session: &Value) -> (String, String) {
+    let of = |name: &str| session[name].as_str().unwrap().to_owned();
+    (of("accessToken"), of("refreshToken"))
 }
