@@ -3,10 +3,13 @@
 
 mod browser;
 mod connections;
+mod crypto;
 mod dependencies;
 mod http;
 mod inputs;
 mod logs;
+mod sessions;
+mod sign_in;
 mod sources;
 mod transport;
 
@@ -16,7 +19,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::harness::{Backend, Client, TestApp};
+use crate::harness::{Backend, Client, TestApp, World};
 
 /// The caller about themself.
 const VIEWER: &str = "{ viewer { firstName account { id signInName } } }";
@@ -74,4 +77,12 @@ async fn signed_in(app: &TestApp, name: &str, passphrase: &str) -> Value {
 fn tokens(session: &Value) -> (String, String) {
     let of = |name: &str| session[name].as_str().unwrap().to_owned();
     (of("accessToken"), of("refreshToken"))
+}
+
+/// The coordinator of a world, signed in anew, with a refresh token.
+async fn coordinator(app: &TestApp) -> (World, String, Value) {
+    let world = World::new(app).await;
+    let name = name_of(&world.coordinator).await;
+    let session = signed_in(app, &name, crate::harness::people::PASSPHRASE).await;
+    (world, name, session)
 }
