@@ -11,6 +11,11 @@ use crate::committed;
 
 const TABLE: &str = "tests/asvs.toml";
 const LEVELS: &str = include_str!("../data/asvs-levels.tsv");
+/// Of the requirements, how many tests must prove at least.
+const PROVED_AT_LEAST: usize = 150;
+/// Requirements of level 1 that are open all the same, with what they wait for. No line is ever added here.
+const AWAITED: [(&str, &str); 1] = [("V6.2.4", "the list of common passphrases that is being built")];
+
 /// What becomes of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -84,6 +89,9 @@ fn every_row_says_what_its_status_asks_for() {
             _ if !whole => "say why in one plain sentence",
             Status::Proved if row.tests.is_empty() => "which tests prove it?",
             Status::Proved | Status::Met if row.places.is_empty() => "where does it hold?",
+            Status::Open if row.level == 1 && AWAITED.iter().all(|(id, _)| *id != row.id) => {
+                "no requirement of level 1 may stay open"
+            }
             _ => continue,
         };
         wrong.push(format!("{}: {complaint}", row.id));
@@ -120,13 +128,14 @@ fn exists(place: &str) -> bool {
 }
 
 #[test]
-fn the_readme_says_how_many_are_proved() {
+fn most_requirements_are_proved_and_the_readme_says_how_many() {
     let mut count: BTreeMap<Status, usize> = BTreeMap::new();
     for row in rows() {
         *count.entry(row.status).or_default() += 1;
     }
     let of = |status| count.get(&status).copied().unwrap_or_default();
     let (proved, all) = (of(Status::Proved), rows().len());
+    assert!(proved >= PROVED_AT_LEAST, "{proved} of {all} are proved, fewer than {PROVED_AT_LEAST}");
     let want = format!(
         "of {all} requirements {proved} are proved by tests that it names, {} are met without a test, {} have nothing here \
          to apply to, and {} are open",

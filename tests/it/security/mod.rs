@@ -5,6 +5,7 @@ mod browser;
 mod connections;
 mod crypto;
 mod dependencies;
+mod documents;
 mod http;
 mod inputs;
 mod logs;
