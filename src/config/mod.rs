@@ -8,6 +8,7 @@
 //! What must stay absent here: a built-in secret, and the value of a setting in any message.
 
 mod errors;
+mod far;
 mod reference;
 mod sections;
 mod sources;

@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
 use super::errors::Fault;
+use super::far::{database_url, nats_url};
 use super::sources::Values;
 use super::value::{BusKind, LogFormat, Origin, SecretKey, Setting, Shape};
 
@@ -159,17 +160,6 @@ fn clock() -> impl FnOnce(&Duration) -> Result<(), String> {
     lasting("1m", "60d")
 }
 
-fn database_url(url: &SecretString) -> Result<(), String> {
-    let known =
-        ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
-    known.then_some(()).ok_or_else(|| "must begin with sqlite: or postgres://".to_owned())
-}
-
-fn nats_url(url: Option<&SecretString>) -> Result<(), String> {
-    let known = |url: &SecretString| ["nats://", "tls://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
-    url.is_none_or(known).then_some(()).ok_or_else(|| "must begin with nats:// or tls://".to_owned())
-}
-
 /// Every further key is one more that a thief could use.
 fn few<T>(list: &[T]) -> Result<(), String> {
     (list.len() <= 4).then_some(()).ok_or_else(|| "must name at most 4".to_owned())
@@ -211,7 +201,7 @@ settings! {
     }
     /// Where everything is kept.
     database: Database {
-        /// `sqlite://FILE?mode=rwc` for one node, or `postgres://USER@HOST/NAME` (version 15 or later). May hold a passphrase, so it is treated as a secret.
+        /// `sqlite://FILE?mode=rwc` for one node, or `postgres://USER@HOST/NAME` (version 15 or later), with `?sslmode=verify-full` if the server is another machine. May hold a passphrase, so it is treated as a secret.
         url: SecretString = REQUIRED, database_url;
         /// Most connections open at once: readers beside the one writer on SQLite, all of them on PostgreSQL.
         max_connections: u32 = Some("10"), within(2..=200);
@@ -235,7 +225,7 @@ settings! {
     bus: Bus {
         /// `local` for one node, `nats` for several.
         kind: BusKind = Some("local"), any;
-        /// `nats://HOST:4222`; may hold a passphrase, so it is treated as a secret.
+        /// `tls://HOST:4222`, or `nats://` if the server is this machine; may hold a passphrase, so it is treated as a secret.
         nats_url: Option<SecretString> = Some(""), |url| nats_url(url.as_ref());
     }
     /// What one caller may ask of the service.
@@ -252,6 +242,10 @@ settings! {
         graphql_tokens: u32 = Some("2000"), within(100..=100_000);
         /// Longest time that a query or mutation may take.
         graphql_timeout: Duration = Some("10s"), lasting("1s", "2m");
+        /// Most connections open at once; a further one is closed.
+        connections: u32 = Some("4096"), within(10..=100_000);
+        /// Longest time that a connection may take to send the head of a request, and that it may stay idle between two.
+        request_head_timeout: Duration = Some("20s"), lasting("1s", "5m");
         /// Most streams open at once on one WebSocket.
         socket_streams: u32 = Some("64"), within(1..=1000);
         /// Passphrases hashed at once. Each takes 19 MiB and a core for about 50 ms.

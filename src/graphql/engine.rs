@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 
 use super::{
     Admission, FaultCode, Kit, RequestMeta,
-    fault::refusal,
+    fault::{refusal, turned_away},
     rules::{Chosen, Executed},
     screen::screen,
 };
@@ -126,9 +126,10 @@ pub(super) async fn run<E: Executor, G>(
     let request = (admission.equip)(operation.request, meta);
     let work = AssertUnwindSafe(kit.executor.execute(request).instrument(span(meta))).catch_unwind();
     match tokio::time::timeout(kit.limits.timeout, work).await {
-        Ok(Ok(response)) => answer(response, &operation.executed),
+        Ok(Ok(response)) => answer(response, &operation.executed, meta),
         Ok(Err(_)) => Answer::refused(broken(meta)),
         Err(_) => {
+            tracing::warn!(request_id = %meta.request_id, "a request took too long");
             let text = "This took longer than a request may. Ask for less.";
             Answer::refused(refusal(FaultCode::TimedOut, text, None))
         }
@@ -151,14 +152,17 @@ pub(super) fn stream<E: Executor, G: Send + Sync + 'static>(
     let events = AssertUnwindSafe(kit.executor.execute_stream(request, None)).catch_unwind();
     let span = span(&meta);
     let answers = events.map(move |event| match event {
-        Ok(response) => answer(response, &executed),
+        Ok(response) => answer(response, &executed, &meta),
         Err(_) => Answer::refused(broken(&meta)),
     });
     Spanned { span, inner: answers.boxed() }.boxed()
 }
 
-fn answer(response: Response, executed: &Executed) -> Answer {
+fn answer(response: Response, executed: &Executed, meta: &RequestMeta) -> Answer {
     let refused = !executed.get() && response.data == Value::Null && !response.errors.is_empty();
+    if let Some(error) = response.errors.first().filter(|_| refused) {
+        turned_away(error, meta);
+    }
     Answer { response, refused }
 }
 

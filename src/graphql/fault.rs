@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, ErrorExtensionValues, Name, Pos, ServerError, Value, indexmap::IndexMap};
 
+use super::RequestMeta;
 use crate::kernel::{Error, Problem};
 
 /// The longest message that leaves the service, in characters. A longer one would echo the caller's own document.
@@ -74,6 +75,7 @@ pub fn fault(error: Error) -> async_graphql::Error {
     let mut extensions = ErrorExtensionValues::default();
     let (code, message) = match error {
         Error::Refused(problems) => {
+            noted(&problems);
             extensions.set("problems", Value::List(problems.into_iter().map(problem).collect()));
             (FaultCode::BadRequest, "The request cannot be met as it stands.")
         }
@@ -87,6 +89,7 @@ pub fn fault(error: Error) -> async_graphql::Error {
         Error::FreshProofNeeded => (FaultCode::FreshProofNeeded, "Prove once more that it is you, then try again."),
         Error::Unauthenticated => (FaultCode::Unauthenticated, "Sign in first."),
         Error::TooMany { retry_after } => {
+            tracing::warn!(retry_after, "a caller tried too often");
             extensions.set("retryAfter", retry_after);
             (FaultCode::TooManyRequests, "Too many tries. Wait a little.")
         }
@@ -102,6 +105,18 @@ pub fn fault(error: Error) -> async_graphql::Error {
     };
     extensions.set("code", code.as_str());
     async_graphql::Error { message: message.to_owned(), source: None, extensions: Some(extensions) }
+}
+
+/// Notes that somebody asked for what could not be done as it stood: the codes, and nothing of what was asked.
+pub(super) fn noted(problems: &[Problem]) {
+    let codes: Vec<&str> = problems.iter().map(|problem| problem.code.0).take(20).collect();
+    tracing::info!(codes = codes.join(","), "what was asked for was refused");
+}
+
+/// Notes that a request was refused before anything of it was done.
+pub(super) fn turned_away(error: &ServerError, meta: &RequestMeta) {
+    let code = code_of(error).unwrap_or_default();
+    tracing::info!(request_id = %meta.request_id, code, "a request was turned away");
 }
 
 /// A refusal by the kit itself, before or around execution.

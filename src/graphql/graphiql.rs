@@ -9,8 +9,8 @@ use axum::{
 
 /// Scripts come from here only. The editor sets style attributes, so inline styles are let through.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                      font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
+                      font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
 
 /// `/graphiql` and its files.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {

@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::{
     Admission, FaultCode, Gate, Kit, RequestMeta,
     engine::{self, Answer, Params},
-    fault::{code_of, from_kernel, refusal},
+    fault::{code_of, from_kernel, refusal, turned_away},
     gate::bearer,
     negotiate::{self, Media},
     query_string, sse, ws,
@@ -191,11 +191,16 @@ fn respond(media: Media, answer: &Answer) -> Response {
         Some(error) if answer.refused => status_of(media, error),
         _ => StatusCode::OK,
     };
-    (status, [(header::CONTENT_TYPE, media.content_type())], Body::from(answer.json())).into_response()
+    let mut response =
+        (status, [(header::CONTENT_TYPE, media.content_type())], Body::from(answer.json())).into_response();
+    // What a resolver wants the browser to do: forget, at the end of a sign-in.
+    response.headers_mut().extend(answer.response.http_headers.clone());
+    response
 }
 
 fn finish(result: Result<Response, Refused>, media: Option<Media>, meta: &RequestMeta) -> Response {
     let mut response = result.unwrap_or_else(|Refused(status, error)| {
+        turned_away(&error, meta);
         let extra = error.extensions.as_ref().and_then(|values| values.get("retryAfter")).map(ToString::to_string);
         let answer = Answer::refused(error);
         let media = media.unwrap_or(Media::Json).without_stream();

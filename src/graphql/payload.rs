@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 
 use super::fault;
+use super::fault::noted;
 use crate::kernel::{Error, Problem};
 
 /// One thing wrong with what a person asked for.
@@ -28,7 +29,10 @@ impl From<Problem> for UserError {
 pub fn outcome<T>(result: crate::kernel::Result<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
     match result {
         Ok(value) => Ok((Some(value), Vec::new())),
-        Err(Error::Refused(problems)) => Ok((None, problems.into_iter().map(UserError::from).collect())),
+        Err(Error::Refused(problems)) => {
+            noted(&problems);
+            Ok((None, problems.into_iter().map(UserError::from).collect()))
+        }
         Err(other) => Err(fault(other)),
     }
 }

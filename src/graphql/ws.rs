@@ -22,7 +22,7 @@ use tokio::time::{Duration, Instant, sleep_until, timeout};
 use super::{
     Admission, FaultCode, Gate, Kit, RequestMeta,
     engine::{self, Answer, Params},
-    fault::refusal,
+    fault::{refusal, turned_away},
     gate::bearer,
     http::stamp,
     ws_protocol::{self as protocol, Close, FromClient},
@@ -40,6 +40,7 @@ pub(super) fn open<E: Executor, G: Gate>(
         .get(header::ORIGIN)
         .is_some_and(|origin| !kit.sockets.origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
     if foreign {
+        tracing::warn!(request_id = %meta.request_id, "a page of a foreign origin asked for a socket");
         let mut response = (StatusCode::FORBIDDEN, "This origin may not open a socket.").into_response();
         stamp(response.headers_mut(), &meta);
         return response;
@@ -254,7 +255,10 @@ impl<E: Executor, G: Gate> Session<E, G> {
         let meta = self.kit.renew(&self.meta);
         let operation = match engine::prepare(&self.kit, params) {
             Ok(operation) => operation,
-            Err(error) => return self.say(socket, protocol::error(&id, &[error])).await,
+            Err(error) => {
+                turned_away(&error, &meta);
+                return self.say(socket, protocol::error(&id, &[error])).await;
+            }
         };
         self.started += 1;
         let number = self.started;

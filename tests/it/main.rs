@@ -8,6 +8,7 @@
 
 mod access;
 mod architecture;
+mod asvs;
 mod audit;
 mod committed;
 mod factors;
@@ -27,6 +28,7 @@ mod refusals;
 mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;
+mod security;
 mod settings;
 mod states;
 mod talk;

@@ -36,6 +36,16 @@ async function fetcher(params, options) {
   return stream && response.ok ? events(response) : response.json();
 }
 
+// What is asked, and what is answered, is gone with the page: nothing of it is left in the browser.
+const kept = new Map();
+const storage = {
+  getItem: key => kept.get(key) ?? null,
+  setItem: (key, value) => void kept.set(key, value),
+  removeItem: key => void kept.delete(key),
+  clear: () => kept.clear(),
+  get length() { return kept.size },
+};
+
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
-  React.createElement(GraphiQL, { fetcher, isHeadersEditorEnabled: true, shouldPersistHeaders: false }),
+  React.createElement(GraphiQL, { fetcher, storage, isHeadersEditorEnabled: true, shouldPersistHeaders: false }),
 );

@@ -138,6 +138,13 @@ fn identity<'a>(ctx: &Context<'a>) -> Result<&'a Identity> {
     Ok(ctx.data::<Arc<Identity>>()?.as_ref())
 }
 
+/// Tells the browser of somebody who has signed out to drop what it kept of this origin, on a machine that others may use.
+fn forget(ctx: &Context<'_>, done: &crate::kernel::Result<bool>) {
+    if done.is_ok() {
+        ctx.insert_http_header("clear-site-data", "\"cache\", \"storage\"");
+    }
+}
+
 /// Signing in, inviting, and keeping accounts.
 #[derive(Debug, Default)]
 pub struct IdentityMutation;
@@ -164,14 +171,18 @@ impl IdentityMutation {
         SessionPayload::from_result(identity(ctx)?.refresh(ctx.data::<Op>()?, &token).await)
     }
 
-    /// Ends this sign-in.
+    /// Ends this sign-in. A browser is told to forget what it kept of this origin.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<DonePayload> {
-        DonePayload::from_result(identity::sign_out(ctx.data::<Op>()?).await.map(|()| true))
+        let done = identity::sign_out(ctx.data::<Op>()?).await.map(|()| true);
+        forget(ctx, &done);
+        DonePayload::from_result(done)
     }
 
-    /// Ends all your sign-ins, this one included.
+    /// Ends all your sign-ins, this one included. A browser is told to forget what it kept of this origin.
     async fn sign_out_everywhere(&self, ctx: &Context<'_>) -> Result<DonePayload> {
-        DonePayload::from_result(identity::sign_out_everywhere(ctx.data::<Op>()?).await.map(|()| true))
+        let done = identity::sign_out_everywhere(ctx.data::<Op>()?).await.map(|()| true);
+        forget(ctx, &done);
+        DonePayload::from_result(done)
     }
 
     /// Goes on in another of your roles, for example in another programme.

@@ -114,7 +114,12 @@ fn is_common(passphrase: &str, sign_in_name: Option<&str>) -> bool {
             return true;
         }
     }
-    folded.chars().count() < 6 || repeats(&folded) || made_of_common_parts(&folded)
+    if folded.chars().count() < 6 {
+        // Hardly a letter or digit in it: then the signs themselves are looked at, since any kind of character will do.
+        let signs: std::collections::BTreeSet<char> = passphrase.chars().collect();
+        return signs.len() < 6 || repeats(passphrase);
+    }
+    repeats(&folded) || made_of_common_parts(&folded)
 }
 
 /// One piece of up to six characters over and over.
@@ -162,6 +167,7 @@ mod tests {
             "tramlineorchardpebble",
             "ein Löffel voller Sterne",
             "日本の庭にある古い石の灯籠です",
+            "}~+;%=^(&]<?*",
         ] {
             assert_eq!(codes(fine), [], "{fine}");
         }
@@ -178,6 +184,7 @@ mod tests {
             "correct horse battery staple",
             "my calm-river-4821 key",
             "!!!!!!!!!!!!",
+            "!?!?-!?!?-!?!?",
             "letmein letmein",
         ] {
             assert_eq!(codes(common), [TOO_COMMON], "{common}");

@@ -5,7 +5,7 @@
 #![expect(clippy::indexing_slicing, reason = "a scanner works by positions, and a test may stop at the first surprise")]
 
 mod rules;
-mod scan;
+pub mod scan;
 
 use std::path::{Path, PathBuf};
 

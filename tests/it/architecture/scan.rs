@@ -1,7 +1,7 @@
 //! A careful reading of Rust text: enough to see imports, functions and tests, without a full parser.
 
 /// Comments become spaces and the insides of strings become quotes; every line keeps its place.
-pub(super) fn blank(source: &str) -> String {
+pub fn blank(source: &str) -> String {
     let chars: Vec<char> = source.chars().collect();
     let mut out = String::with_capacity(source.len());
     let mut at = 0;
@@ -77,12 +77,12 @@ fn quoted(rest: &[char], quote: char) -> usize {
 
 /// A word or a sign, with the line it stands on (from 1).
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
-    pub(super) text: String,
-    pub(super) line: usize,
+pub struct Token {
+    pub text: String,
+    pub line: usize,
 }
 
-pub(super) fn tokens(blanked: &str) -> Vec<Token> {
+pub fn tokens(blanked: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     for (line, text) in blanked.lines().enumerate() {
         let mut chars = text.chars().peekable();
@@ -105,7 +105,7 @@ pub(super) fn tokens(blanked: &str) -> Vec<Token> {
 }
 
 /// Where the bracket that opens at `open` closes.
-pub(super) fn closing(tokens: &[Token], open: usize) -> usize {
+pub fn closing(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.text.as_str() {
@@ -135,7 +135,7 @@ fn item_end(tokens: &[Token], from: usize) -> usize {
 }
 
 /// Takes out every item marked `#[cfg(test)]`; gives what is left and how many lines went.
-pub(super) fn without_tests(all: &[Token]) -> (Vec<Token>, usize) {
+pub fn without_tests(all: &[Token]) -> (Vec<Token>, usize) {
     let is = |at: usize, words: &[&str]| {
         words.iter().enumerate().all(|(i, word)| all.get(at + i).is_some_and(|token| token.text == *word))
     };
@@ -154,10 +154,10 @@ pub(super) fn without_tests(all: &[Token]) -> (Vec<Token>, usize) {
 }
 
 /// A path as it is written (`crate`, `families`, `Family`), and its line.
-pub(super) type Path = (Vec<String>, usize);
+pub type Path = (Vec<String>, usize);
 
 /// Every path: of `use` trees, each leaf in full, and those in the middle of code.
-pub(super) fn paths(tokens: &[Token]) -> Vec<Path> {
+pub fn paths(tokens: &[Token]) -> Vec<Path> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -218,16 +218,16 @@ fn use_tree(tokens: &[Token], mut at: usize, prefix: &[String], found: &mut Vec<
 
 /// A function with a body.
 #[derive(Debug, PartialEq)]
-pub(super) struct Function {
-    pub(super) name: String,
-    pub(super) line: usize,
+pub struct Function {
+    pub name: String,
+    pub line: usize,
     /// Lines between its braces that hold code.
-    pub(super) lines: usize,
+    pub lines: usize,
     /// Whether it stands in an `impl` that GraphQL answers from.
-    pub(super) resolver: bool,
+    pub resolver: bool,
 }
 
-pub(super) fn functions(tokens: &[Token]) -> Vec<Function> {
+pub fn functions(tokens: &[Token]) -> Vec<Function> {
     let resolvers = resolver_impls(tokens);
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {

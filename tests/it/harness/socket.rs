@@ -32,7 +32,12 @@ impl Client {
 
 impl Socket {
     pub async fn say(&mut self, message: Value) {
-        self.0.send(Message::text(message.to_string())).await.unwrap();
+        self.say_text(&message.to_string()).await;
+    }
+
+    /// The same with a text of one's own.
+    pub async fn say_text(&mut self, message: &str) {
+        self.0.send(Message::text(message)).await.unwrap();
     }
 
     /// Starts an operation.

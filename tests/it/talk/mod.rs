@@ -6,4 +6,4 @@ mod conversation;
 mod judging;
 mod privacy;
 mod reports;
-mod world;
+pub mod world;

@@ -1,19 +1,25 @@
-//! The composition root of HTTP: the GraphQL endpoint, keys, health, and the layers around them.
+//! The composition root of HTTP: the GraphQL endpoint, keys, health, what stands around them, and the connections they
+//! come over.
+
+mod connections;
+mod headers;
+mod transport;
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router, routing::get};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 use crate::config::Settings;
 use crate::gate::Door;
 use crate::graphql::{Kit, Limits, Proxies, SocketLimits, TrustedDocuments};
-use crate::kernel::{Error, Result};
+use crate::kernel::Result;
 use crate::schema;
+
+pub use connections::serve;
 
 /// The limits that the settings ask for.
 #[must_use]
@@ -52,14 +58,8 @@ pub fn router(app: &App) -> Router {
     }
     let own =
         Router::new().route("/.well-known/jwks.json", get(jwks)).route("/health", get(health)).with_state(app.clone());
-    let header =
-        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    crate::graphql::router(kit)
-        .merge(own)
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+    let all = crate::graphql::router(kit).merge(own);
+    headers::on_every_answer(transport::guarded(all, settings), settings)
 }
 
 async fn jwks(State(app): State<App>) -> Response {
@@ -76,14 +76,4 @@ async fn health(State(app): State<App>) -> Response {
         "tzdb": crate::scheduling::tzdb_version(),
     });
     (status, Json(body)).into_response()
-}
-
-/// Serves until the app is told to stop.
-pub async fn serve(app: &App, listener: tokio::net::TcpListener) -> Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let stop = app.stop.clone();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move { stop.cancelled().await })
-        .await
-        .map_err(Error::internal)
 }
