@@ -184,9 +184,14 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
+    use crate::breakglass::jobs as breakglass;
     use crate::matching::jobs as matching;
     use crate::scheduling::jobs as scheduling;
     HashMap::from([
+        (
+            breakglass::LAPSE,
+            handler(core, |op, payload| Box::pin(async move { breakglass::lapse(&op, payload).await })),
+        ),
         (
             matching::EXPIRE_PROPOSAL,
             handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),

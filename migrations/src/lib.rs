@@ -23,6 +23,7 @@ mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
 mod m20261124_000011_proofs;
 mod m20261124_000019_alleged_abuser;
+mod m20261124_000020_break_glass;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_runtime_role::Migration),
             Box::new(m20261124_000011_proofs::Migration),
             Box::new(m20261124_000019_alleged_abuser::Migration),
+            Box::new(m20261124_000020_break_glass::Migration),
         ]
     }
 }
@@ -87,5 +89,6 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261123_000006_scheduling::SESSION,
         m20261123_000007_messaging::MESSAGE,
         m20261123_000008_moderation::MODERATION_CASE,
+        m20261124_000020_break_glass::BREAK_GLASS,
     ]
 }

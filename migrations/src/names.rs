@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 41] = [
+const NAMED: [&str; 51] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -15,6 +15,15 @@ const NAMED: [&str; 41] = [
     "availability_exception_owner",
     "availability_rule_minutes",
     "availability_rule_weekday",
+    "break_glass_another",
+    "break_glass_delay_append_only",
+    "break_glass_delay_days",
+    "break_glass_end",
+    "break_glass_fixed",
+    "break_glass_hour",
+    "break_glass_programme",
+    "break_glass_review_append_only",
+    "break_glass_state",
     "case_note_append_only",
     "family_member_account",
     "invitation_single_use",
@@ -29,6 +38,7 @@ const NAMED: [&str; 41] = [
     "moderation_case_state",
     "one_live_match_per_family",
     "one_live_proposal_per_request",
+    "one_open_break_glass",
     "one_open_case_per_message",
     "one_open_request_per_family",
     "peer_match_state",

@@ -16,12 +16,13 @@ use crate::kernel::Error;
 use super::{Action, ActionTag, Principal, Resource, Scope};
 
 const SCHEMA: &str = include_str!("schema.cedarschema");
-const POLICIES: [&str; 6] = [
+const POLICIES: [&str; 7] = [
     include_str!("everyone.cedar"),
     include_str!("family.cedar"),
     include_str!("mentor.cedar"),
     include_str!("staff.cedar"),
     include_str!("oversight.cedar"),
+    include_str!("glass.cedar"),
     include_str!("proof.cedar"),
 ];
 
@@ -254,6 +255,7 @@ fn question(principal: &Principal, proof: Proof, action: Action, resource: &Reso
         ("holder", text(resource.holder)),
         ("staff", RestrictedExpression::new_bool(resource.staff)),
         ("barred", set(&resource.barred)),
+        ("openers", set(&resource.openers)),
     ];
     let entities = [with_attributes(who, caller)?, with_attributes(what, facts)?];
     Some((request, Entities::from_entities(entities, None).ok()?))

@@ -31,13 +31,15 @@ pub enum ResourceKind {
     Conversation,
     /// A moderation case.
     Case,
+    /// An opening of a family by break-glass.
+    BreakGlass,
     /// The audit log.
     AuditLog,
 }
 
 impl ResourceKind {
     /// Every kind, in the order of the permission matrix.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::System,
         Self::Programme,
         Self::Account,
@@ -49,6 +51,7 @@ impl ResourceKind {
         Self::Session,
         Self::Conversation,
         Self::Case,
+        Self::BreakGlass,
         Self::AuditLog,
     ];
 
@@ -67,6 +70,7 @@ impl ResourceKind {
             Self::Session => "Session",
             Self::Conversation => "Conversation",
             Self::Case => "Case",
+            Self::BreakGlass => "BreakGlass",
             Self::AuditLog => "AuditLog",
         }
     }
@@ -87,6 +91,7 @@ impl ResourceKind {
             Self::Session => Some(Action::ReadSession),
             Self::Conversation => Some(Action::ReadConversation),
             Self::Case => Some(Action::ReadCase),
+            Self::BreakGlass => Some(Action::ReadBreakGlass),
             Self::AuditLog => Some(Action::ReadAuditLog),
         }
     }
@@ -114,6 +119,8 @@ pub struct Resource {
     pub staff: bool,
     /// The accounts that may do nothing to it, in whatever role: those marked as alleged abusers of its family.
     pub barred: Vec<AccountId>,
+    /// The accounts that have its family open by break-glass at this moment. Only reads under such an opening load them.
+    pub openers: Vec<AccountId>,
 }
 
 impl Resource {
@@ -130,6 +137,7 @@ impl Resource {
             holder: None,
             staff: false,
             barred: Vec::new(),
+            openers: Vec::new(),
         }
     }
 
@@ -184,6 +192,13 @@ impl Resource {
     #[must_use]
     pub fn closed_to(mut self, barred: impl IntoIterator<Item = AccountId>) -> Self {
         self.barred.extend(barred);
+        self
+    }
+
+    /// Belongs to a family that these accounts have open by break-glass now.
+    #[must_use]
+    pub fn opened_by(mut self, openers: impl IntoIterator<Item = AccountId>) -> Self {
+        self.openers.extend(openers);
         self
     }
 

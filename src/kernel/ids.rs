@@ -116,6 +116,10 @@ ids! {
     CaseId = "cas";
     /// A note on a moderation case.
     NoteId = "not";
+    /// An opening of a family by break-glass.
+    BreakGlassId = "brk";
+    /// A line of a family's ledger.
+    LedgerEntryId = "led";
     /// An audit entry.
     AuditId = "aud";
     /// A background job.

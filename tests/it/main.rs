@@ -11,6 +11,7 @@ mod architecture;
 mod audit;
 mod committed;
 mod families;
+mod glass;
 mod graphql_files;
 mod graphql_kit;
 mod harness;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use kinward::breakglass::GlassState;
 use kinward::identity::AccountState;
 use kinward::kernel::states::Table;
 use kinward::matching::{MatchState, ProposalState, RequestState};
@@ -20,6 +21,7 @@ pub(crate) fn tables() -> Vec<Table> {
         SessionState::table(),
         MessageState::table(),
         CaseState::table(),
+        GlassState::table(),
     ]
 }
 
@@ -51,6 +53,7 @@ fn final_states_are_the_ones_we_mean() {
         ("session", "completed no_show cancelled expired"),
         ("message", "removed"),
         ("moderation_case", ""),
+        ("break_glass", "reviewed"),
     ];
     assert_eq!(all, want.map(|(machine, states)| (machine, states.to_owned())));
 }
@@ -84,4 +87,5 @@ walks! {
     a_session_keeps_to_its_table: SessionState;
     a_message_keeps_to_its_table: MessageState;
     a_case_keeps_to_its_table: CaseState;
+    an_opening_keeps_to_its_table: GlassState;
 }

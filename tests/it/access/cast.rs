@@ -124,6 +124,8 @@ impl Cast {
         let (other_family, ..) = family(app, &coordinator, "Imani").await;
         let (other_mentor, ..) = mentor(app, &coordinator, "Theo").await;
         let auditor = world.staff(Role::Auditor, "Otto").await;
+        let lead = world.staff(Role::SafeguardingLead, "Lea").await;
+        cast.opened(&lead).await;
         let callers = [
             ("anonymous", PrincipalKind::Anonymous, Column::Other, app.anonymous()),
             ("another family", PrincipalKind::FamilyMember, Column::Other, other_family),
@@ -136,6 +138,17 @@ impl Cast {
             cast.callers.push(Caller { name, kind, column, client, own: &[] });
         }
         cast
+    }
+
+    /// The family, opened by break-glass; its ledger does not show it yet.
+    async fn opened(&mut self, lead: &Client) {
+        let open = "mutation($input: OpenBreakGlassInput!) { openBreakGlass(input: $input) { access { id } userErrors { code field message } } }";
+        let why = "A zanzibar caller says that the child is gone.";
+        let delay = json!({"until": "2026-12-20T00:00:00Z", "reason": why});
+        let input =
+            json!({"familyId": self.records["fam"], "category": "MISSING_CHILD", "reason": why, "delay": delay});
+        let opened = lead.data(open, json!({ "input": input })).await;
+        self.records.insert("brk", opened["openBreakGlass"]["access"]["id"].as_str().unwrap().to_owned());
     }
 
     fn keep(&mut self, prefix: &'static str, id: impl TypedId) {

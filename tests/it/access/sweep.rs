@@ -18,16 +18,18 @@ use crate::harness::{TestApp, on_each};
 
 /// Which record an argument called `id` (or otherwise without a record's name) means, where the type that the field
 /// answers with does not tell.
-const NAMED: [(&str, &str); 4] = [
+const NAMED: [(&str, &str); 5] = [
     ("Mutation.withdrawEvidence", "evi"),
     ("Query.node", "fam"),
     ("Query.nodes", "fam"),
     ("Query.notesOnMyMessage", "msg"),
+    ("Subscription.breakGlassMessages", "brk"),
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 11] = [
+const TYPES: [(&str, &str); 12] = [
     ("Account", "acc"),
+    ("BreakGlassAccess", "brk"),
     ("Family", "fam"),
     ("Invitation", "inv"),
     ("Match", "mat"),
@@ -114,6 +116,7 @@ impl Builder<'_> {
             "firstName" => "Mo",
             "name" => "Western Wind",
             "clientId" => "m-9",
+            "reason" | "note" => "A plain line of text that says why.",
             "topics" | "cultures" | "topicsNotReady" | "caseKey" | "townKey" => "courts",
             _ => "A plain line of text.",
         }

@@ -41,6 +41,10 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("scheduling", &["identity", "families", "mentors", "notices", "matching", "screening"]),
     ("messaging", &["identity", "families", "mentors", "notices", "matching", "screening"]),
     ("moderation", &["identity", "families", "mentors", "notices", "matching", "scheduling", "messaging", "screening"]),
+    // Opens what the features below it hold, and changes nothing there.
+    ("breakglass", &["identity", "families", "matching", "scheduling", "messaging"]),
+    // What a family may know of what was done with its record.
+    ("ledger", &["families", "breakglass"]),
 ];
 
 /// What a file of a feature is for; told by its name.

@@ -262,3 +262,80 @@ async fn whoever_is_marked_belongs_to_no_family_again() {
         db.end().await;
     }
 }
+
+fn opening_sql(id: u32, ends_at: i64) -> String {
+    format!(
+        "INSERT INTO break_glass (id, programme_id, family_id, opened_by, category, reason_sealed, state, opened_at,
+         ends_at, tell_at, review_due_at, version)
+         VALUES (#{id}, #1, #1000, #2, 'missing_child', ~1, 'open', 1, {ends_at}, 1, 9, 1)"
+    )
+}
+
+#[tokio::test]
+async fn an_opening_lasts_an_hour_and_stays_as_it_was() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        db.run("INSERT INTO programme (id, name, zone, created_at) VALUES (#8, 'South', 'UTC', 1)").await;
+        db.refuses("break_glass_hour", &opening_sql(5, 3_600_000_002)).await;
+        db.refuses("break_glass_hour", &opening_sql(5, 1)).await;
+        db.refuses("break_glass_programme", &opening_sql(5, 100).replace("(#5, #1,", "(#5, #8,")).await;
+        db.refuses("break_glass_state", &opening_sql(5, 100).replace("'open'", "'reviewed'")).await;
+        db.run(&opening_sql(5, 3_600_000_001)).await;
+        db.refuses("one_open_break_glass", &opening_sql(6, 100)).await;
+        for change in ["ends_at = 99", "category = 'legal_duty'", "reason_sealed = ~2", "opened_by = #9", "tell_at = 0"]
+        {
+            db.refuses("break_glass_fixed", &format!("UPDATE break_glass SET {change} WHERE id = #5")).await;
+        }
+        db.refuses("break_glass_fixed", "DELETE FROM break_glass").await;
+        db.refuses("break_glass_end", "UPDATE break_glass SET state = 'ended' WHERE id = #5").await;
+        let ended = |at: i64| format!("UPDATE break_glass SET state = 'ended', ended_at = {at} WHERE id = #5");
+        db.refuses("break_glass_end", &ended(3_600_000_002)).await;
+        db.run("UPDATE break_glass SET tell_at = 5, review_due_at = 10 WHERE id = #5").await;
+        for to in ["reviewed", "follow_up"] {
+            db.refuses("break_glass_state", &format!("UPDATE break_glass SET state = '{to}' WHERE id = #5")).await;
+        }
+        db.run(&ended(50)).await;
+        db.refuses("break_glass_fixed", &ended(40)).await;
+        db.refuses("break_glass_state", "UPDATE break_glass SET state = 'open' WHERE id = #5").await;
+        db.run("UPDATE break_glass SET state = 'follow_up' WHERE id = #5").await;
+        db.refuses("break_glass_state", "UPDATE break_glass SET state = 'ended' WHERE id = #5").await;
+        db.run("UPDATE break_glass SET state = 'reviewed' WHERE id = #5").await;
+        db.refuses("break_glass_state", "UPDATE break_glass SET state = 'follow_up' WHERE id = #5").await;
+        db.run(&opening_sql(6, 100)).await;
+        db.end().await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_judges_their_own_opening() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        db.run(
+            "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+             VALUES (#9, 'wren', ~1, 'active', 1, 1)",
+        )
+        .await;
+        db.run(&opening_sql(5, 100)).await;
+        let review =
+            "INSERT INTO break_glass_review (id, break_glass_id, verdict, note_sealed, reviewed_by, reviewed_at)
+            VALUES (#10, #5, 'justified', ~1, #2, 101)";
+        db.refuses("break_glass_another", review).await;
+        db.run(&review.replace("#2", "#9")).await;
+        let delay = |id: u32, by: u32, at: i64, until: i64| {
+            format!(
+                "INSERT INTO break_glass_delay (id, break_glass_id, until_at, reason_sealed, set_by, set_at)
+                 VALUES (#{id}, #5, {until}, ~1, #{by}, {at})"
+            )
+        };
+        db.run(&delay(11, 2, 1, 50)).await;
+        db.refuses("break_glass_another", &delay(12, 2, 2, 60)).await;
+        db.refuses("break_glass_delay_days", &delay(12, 9, 2, 2_592_000_000_003)).await;
+        db.refuses("break_glass_delay_days", &delay(12, 9, 2, 2)).await;
+        db.run(&delay(12, 9, 2, 2_592_000_000_002)).await;
+        db.refuses("break_glass_delay_append_only", "UPDATE break_glass_delay SET until_at = 99").await;
+        db.refuses("break_glass_review_append_only", "DELETE FROM break_glass_review").await;
+        db.end().await;
+    }
+}

@@ -5,4 +5,4 @@ mod changes;
 mod conversation;
 mod judging;
 mod privacy;
-mod world;
+pub mod world;
