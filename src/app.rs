@@ -186,12 +186,14 @@ async fn bus(
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
     use crate::breakglass::jobs as breakglass;
     use crate::matching::jobs as matching;
+    use crate::releases::jobs as releases;
     use crate::scheduling::jobs as scheduling;
     HashMap::from([
         (
             breakglass::LAPSE,
             handler(core, |op, payload| Box::pin(async move { breakglass::lapse(&op, payload).await })),
         ),
+        (releases::EXPIRE, handler(core, |op, payload| Box::pin(async move { releases::expire(&op, payload).await }))),
         (
             matching::EXPIRE_PROPOSAL,
             handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),

@@ -30,7 +30,7 @@
 //!
 //! Then the features, which look one way only: `identity <- families, mentors <- matching <- scheduling, messaging <-
 //! moderation`, with the pure `screening` below messaging and `oversight` beside them; above these, `breakglass` opens a
-//! family to a safeguarding lead in an emergency, and `ledger` tells the family. Each has the same shape: `model` (pure
+//! family to a safeguarding lead in an emergency, `releases` is the one door outside, and `ledger` tells the family of both. Each has the same shape: `model` (pure
 //! rules and state machines), `entity` and `store` (private; the only place with SQL), `service` (the use cases: authorize,
 //! load, rule, write, audit, publish), `graphql` (mapping, nothing else), `jobs`.
 //!
@@ -75,6 +75,7 @@ pub mod mentors;
 pub mod messaging;
 pub mod moderation;
 pub mod oversight;
+pub mod releases;
 pub mod scheduling;
 pub mod screening;
 

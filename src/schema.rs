@@ -17,6 +17,7 @@ use crate::moderation::graphql::{ModerationMutation, ModerationQuery, Moderation
 use crate::node::NodeQuery;
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
+use crate::releases::graphql::{ReleasesMutation, ReleasesQuery, ReleasesSubscription};
 use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
 /// What can be asked. Nested in groups: one flat row of many parts is more than the compiler bears.
@@ -33,7 +34,7 @@ pub struct TogetherQuery(MatchingQuery, SchedulingQuery, MessagingQuery, Moderat
 
 /// What can be asked about what was done with a family's record.
 #[derive(Debug, Default, MergedObject)]
-pub struct GuardQuery(BreakGlassQuery, LedgerQuery);
+pub struct GuardQuery(BreakGlassQuery, ReleasesQuery, LedgerQuery);
 
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
@@ -53,11 +54,17 @@ pub struct TogetherMutation(SchedulingMutation, MessagingMutation, ModerationMut
 
 /// What can be changed about who may see a family's record.
 #[derive(Debug, Default, MergedObject)]
-pub struct GuardMutation(BreakGlassMutation);
+pub struct GuardMutation(BreakGlassMutation, ReleasesMutation);
 
 /// What can be watched.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(SchedulingSubscription, MessagingSubscription, ModerationSubscription, BreakGlassSubscription);
+pub struct Subscription(
+    SchedulingSubscription,
+    MessagingSubscription,
+    ModerationSubscription,
+    BreakGlassSubscription,
+    ReleasesSubscription,
+);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;

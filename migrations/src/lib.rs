@@ -24,6 +24,7 @@ mod m20261123_000010_runtime_role;
 mod m20261124_000011_proofs;
 mod m20261124_000019_alleged_abuser;
 mod m20261124_000020_break_glass;
+mod m20261124_000020_releases;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_proofs::Migration),
             Box::new(m20261124_000019_alleged_abuser::Migration),
             Box::new(m20261124_000020_break_glass::Migration),
+            Box::new(m20261124_000020_releases::Migration),
         ]
     }
 }
@@ -90,5 +92,6 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261123_000007_messaging::MESSAGE,
         m20261123_000008_moderation::MODERATION_CASE,
         m20261124_000020_break_glass::BREAK_GLASS,
+        m20261124_000020_releases::INFORMATION_RELEASE,
     ]
 }

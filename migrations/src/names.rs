@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 51] = [
+const NAMED: [&str; 64] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -25,7 +25,18 @@ const NAMED: [&str; 51] = [
     "break_glass_review_append_only",
     "break_glass_state",
     "case_note_append_only",
+    "disclosure_append_only",
+    "disclosure_field_append_only",
+    "disclosure_field_released",
+    "disclosure_live",
     "family_member_account",
+    "information_release_days",
+    "information_release_end",
+    "information_release_fixed",
+    "information_release_programme",
+    "information_release_signature",
+    "information_release_signed",
+    "information_release_state",
     "invitation_single_use",
     "match_end",
     "mentor_account",
@@ -43,6 +54,8 @@ const NAMED: [&str; 51] = [
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",
+    "release_signature_append_only",
+    "release_signer",
     "role_active",
     "role_programme",
     "role_subject",
@@ -56,7 +69,7 @@ const NAMED: [&str; 51] = [
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 13] = [
+const BY_COLUMNS: [(&str, &str); 14] = [
     ("account_sign_in_name", "account.sign_in_name"),
     ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
@@ -70,6 +83,7 @@ const BY_COLUMNS: [(&str, &str); 13] = [
     ("peer_match_proposal", "peer_match.proposal_id"),
     ("programme_name", "programme.name"),
     ("refresh_token_hash", "refresh_token.token_hash"),
+    ("release_signature_once", "release_signature.release_id"),
 ];
 
 /// The name of the rule that a database error tells of, the same on SQLite and PostgreSQL; `None` when the text names

@@ -231,6 +231,21 @@ actions! {
     ReviewBreakGlass = "break_glass.review" on BreakGlass, Change;
     /// See what was looked at under an opening.
     ReadBreakGlassTrail = "break_glass.read_trail" on BreakGlass, Read;
+    /// List a family's releases of information.
+    ListReleases = "release.list" on Family, Read;
+    /// Draft a release of information for a family.
+    DraftRelease = "release.draft" on Family, Change;
+    /// See a release of information, and what was told under it.
+    ReadRelease = "release.read" on Release, Read;
+    /// Change or drop a draft.
+    ChangeRelease = "release.change" on Release, Change;
+    /// Sign a release of information.
+    SignRelease = "release.sign" on Release, Change;
+    /// Take a release of information back.
+    RevokeRelease = "release.revoke" on Release, Change;
+    /// Tell something outside of the programme under a release.
+    Disclose = "release.disclose" on Release, Change;
+
     /// Read one's own family's ledger.
     ReadLedger = "ledger.read" on Family, Read;
 

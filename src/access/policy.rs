@@ -16,13 +16,14 @@ use crate::kernel::Error;
 use super::{Action, ActionTag, Principal, Resource, Scope};
 
 const SCHEMA: &str = include_str!("schema.cedarschema");
-const POLICIES: [&str; 7] = [
+const POLICIES: [&str; 8] = [
     include_str!("everyone.cedar"),
     include_str!("family.cedar"),
     include_str!("mentor.cedar"),
     include_str!("staff.cedar"),
     include_str!("oversight.cedar"),
     include_str!("glass.cedar"),
+    include_str!("release.cedar"),
     include_str!("proof.cedar"),
 ];
 

@@ -33,13 +33,15 @@ pub enum ResourceKind {
     Case,
     /// An opening of a family by break-glass.
     BreakGlass,
+    /// A release of information.
+    Release,
     /// The audit log.
     AuditLog,
 }
 
 impl ResourceKind {
     /// Every kind, in the order of the permission matrix.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::System,
         Self::Programme,
         Self::Account,
@@ -52,6 +54,7 @@ impl ResourceKind {
         Self::Conversation,
         Self::Case,
         Self::BreakGlass,
+        Self::Release,
         Self::AuditLog,
     ];
 
@@ -71,6 +74,7 @@ impl ResourceKind {
             Self::Conversation => "Conversation",
             Self::Case => "Case",
             Self::BreakGlass => "BreakGlass",
+            Self::Release => "Release",
             Self::AuditLog => "AuditLog",
         }
     }
@@ -92,6 +96,7 @@ impl ResourceKind {
             Self::Conversation => Some(Action::ReadConversation),
             Self::Case => Some(Action::ReadCase),
             Self::BreakGlass => Some(Action::ReadBreakGlass),
+            Self::Release => Some(Action::ReadRelease),
             Self::AuditLog => Some(Action::ReadAuditLog),
         }
     }

@@ -118,6 +118,10 @@ ids! {
     NoteId = "not";
     /// An opening of a family by break-glass.
     BreakGlassId = "brk";
+    /// A release of information.
+    ReleaseId = "rls";
+    /// That something was told under a release.
+    DisclosureId = "dsc";
     /// A line of a family's ledger.
     LedgerEntryId = "led";
     /// An audit entry.

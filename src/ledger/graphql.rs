@@ -15,6 +15,14 @@ use crate::op::Op;
 pub enum LedgerHappening {
     /// The family's record was opened in an emergency.
     RecordOpened,
+    /// A caregiver agreed that something may be told.
+    ReleaseSigned,
+    /// The family took a release back.
+    ReleaseRevoked,
+    /// A release's time was over.
+    ReleaseExpired,
+    /// Something was told under a release.
+    InformationDisclosed,
 }
 
 /// In what role somebody acted.
@@ -23,6 +31,12 @@ pub enum LedgerHappening {
 pub enum LedgerRole {
     /// A safeguarding lead of the programme.
     SafeguardingLead,
+    /// A coordinator of the programme.
+    Coordinator,
+    /// A caregiver of the family.
+    Caregiver,
+    /// Nobody: its time was over.
+    Nobody,
 }
 
 /// One line of a family's ledger.

@@ -6,6 +6,7 @@
 pub mod graphql;
 pub mod model;
 mod service;
+mod words;
 
 pub use model::{Happening, Line};
 pub use service::family_ledger;

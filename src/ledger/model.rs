@@ -13,6 +13,12 @@ texts! {
     pub enum ActingRole {
         /// A safeguarding lead of the programme.
         SafeguardingLead = "safeguarding_lead",
+        /// A coordinator of the programme.
+        Coordinator = "coordinator",
+        /// A caregiver of the family.
+        Caregiver = "caregiver",
+        /// Nobody: its time was over.
+        Nobody = "nobody",
     }
 }
 
@@ -21,6 +27,14 @@ texts! {
     pub enum Happening {
         /// The family's record was opened in an emergency.
         RecordOpened = "record_opened",
+        /// A caregiver agreed that something may be told.
+        ReleaseSigned = "release_signed",
+        /// The family took a release back.
+        ReleaseRevoked = "release_revoked",
+        /// A release's time was over.
+        ReleaseExpired = "release_expired",
+        /// Something was told under a release.
+        InformationDisclosed = "information_disclosed",
     }
 }
 

@@ -22,6 +22,7 @@ mod matching;
 mod mentors;
 mod migrations;
 mod nodes;
+mod releases;
 mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;

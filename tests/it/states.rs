@@ -8,6 +8,7 @@ use kinward::kernel::states::Table;
 use kinward::matching::{MatchState, ProposalState, RequestState};
 use kinward::messaging::MessageState;
 use kinward::moderation::CaseState;
+use kinward::releases::ReleaseState;
 use kinward::scheduling::SessionState;
 use proptest::prelude::*;
 
@@ -22,6 +23,7 @@ pub(crate) fn tables() -> Vec<Table> {
         MessageState::table(),
         CaseState::table(),
         GlassState::table(),
+        ReleaseState::table(),
     ]
 }
 
@@ -54,6 +56,7 @@ fn final_states_are_the_ones_we_mean() {
         ("message", "removed"),
         ("moderation_case", ""),
         ("break_glass", "reviewed"),
+        ("information_release", "expired revoked discarded"),
     ];
     assert_eq!(all, want.map(|(machine, states)| (machine, states.to_owned())));
 }
@@ -88,4 +91,5 @@ walks! {
     a_message_keeps_to_its_table: MessageState;
     a_case_keeps_to_its_table: CaseState;
     an_opening_keeps_to_its_table: GlassState;
+    a_release_keeps_to_its_table: ReleaseState;
 }

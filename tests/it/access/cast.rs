@@ -140,6 +140,19 @@ impl Cast {
         cast
     }
 
+    /// A release that the family signed.
+    async fn released(&mut self, member: &Client) {
+        let draft = include_str!("../../../graphql/operations/releases/draftRelease.graphql");
+        let input = json!({"familyId": self.records["fam"], "purpose": "OTHER", "fields": ["FIRST_NAMES"],
+            "receiver": {"name": "Zanzibar", "organisation": "Zanzibar Aid"}, "purposeDetail": "For a zanzibar day."});
+        let drafted = member.data(draft, json!({ "input": input })).await["draftRelease"]["release"].clone();
+        let sign = include_str!("../../../graphql/operations/releases/signRelease.graphql");
+        let input = json!({"releaseId": drafted["id"], "version": drafted["version"], "language": "ENGLISH",
+            "textVersion": drafted["terms"]["version"], "confirmedFields": ["FIRST_NAMES"]});
+        member.data(sign, json!({ "input": input })).await;
+        self.records.insert("rls", drafted["id"].as_str().unwrap().to_owned());
+    }
+
     /// The family, opened by break-glass; its ledger does not show it yet.
     async fn opened(&mut self, lead: &Client) {
         let open = "mutation($input: OpenBreakGlassInput!) { openBreakGlass(input: $input) { access { id } userErrors { code field message } } }";
@@ -202,6 +215,7 @@ impl Cast {
         let cases = world.coordinator.data("{ cases(first: 1) { nodes { id } } }", json!({})).await;
         self.records.insert("cas", cases["cases"]["nodes"][0]["id"].as_str().unwrap().to_owned());
         self.small_things(world, &member, &guide).await;
+        self.released(&member).await;
         self.sides = Some(Sides { family, mentor: guide, of });
     }
 

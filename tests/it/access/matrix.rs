@@ -37,13 +37,14 @@ pub enum Column {
 }
 
 /// The kinds of record that belong to a family, and so can be closed to somebody.
-const OF_A_FAMILY: [ResourceKind; 6] = [
+const OF_A_FAMILY: [ResourceKind; 7] = [
     ResourceKind::Family,
     ResourceKind::SupportRequest,
     ResourceKind::Proposal,
     ResourceKind::Match,
     ResourceKind::Session,
     ResourceKind::Conversation,
+    ResourceKind::Release,
 ];
 
 impl Column {

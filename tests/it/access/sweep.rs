@@ -27,10 +27,11 @@ const NAMED: [(&str, &str); 5] = [
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 12] = [
+const TYPES: [(&str, &str); 13] = [
     ("Account", "acc"),
     ("BreakGlassAccess", "brk"),
     ("Family", "fam"),
+    ("InformationRelease", "rls"),
     ("Invitation", "inv"),
     ("Match", "mat"),
     ("Mentor", "men"),
@@ -43,7 +44,7 @@ const TYPES: [(&str, &str); 12] = [
 ];
 
 /// The prefix that an argument's own name tells.
-const ARGUMENTS: [(&str, &str); 13] = [
+const ARGUMENTS: [(&str, &str); 14] = [
     ("accountId", "acc"),
     ("exceptionId", "avl"),
     ("familyId", "fam"),
@@ -54,6 +55,7 @@ const ARGUMENTS: [(&str, &str); 13] = [
     ("ownerId", "men"),
     ("programmeId", "prg"),
     ("proposalId", "prp"),
+    ("releaseId", "rls"),
     ("requestId", "req"),
     ("roleId", "rol"),
     ("sessionId", "ses"),
