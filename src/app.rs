@@ -197,14 +197,21 @@ async fn bus(
 
 /// Every kind of background job and what runs it. A feature adds a line here.
 fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
+    use crate::breakglass::jobs as breakglass;
     use crate::identity::jobs as identity;
     use crate::matching::jobs as matching;
+    use crate::releases::jobs as releases;
     use crate::scheduling::jobs as scheduling;
     HashMap::from([
         (
             identity::FORGET_CHALLENGES,
             handler(core, |op, _| Box::pin(async move { identity::forget_challenges(&op).await })),
         ),
+        (
+            breakglass::LAPSE,
+            handler(core, |op, payload| Box::pin(async move { breakglass::lapse(&op, payload).await })),
+        ),
+        (releases::EXPIRE, handler(core, |op, payload| Box::pin(async move { releases::expire(&op, payload).await }))),
         (
             matching::EXPIRE_PROPOSAL,
             handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),

@@ -2,6 +2,35 @@
 
 /// Every document: its path under `graphql/operations` and its text. A test compares the list with the folder.
 pub const ALL: &[(&str, &str)] = &[
+    ("breakglass/breakGlassAccess.graphql", include_str!("../graphql/operations/breakglass/breakGlassAccess.graphql")),
+    (
+        "breakglass/breakGlassAccesses.graphql",
+        include_str!("../graphql/operations/breakglass/breakGlassAccesses.graphql"),
+    ),
+    (
+        "breakglass/breakGlassChanges.graphql",
+        include_str!("../graphql/operations/breakglass/breakGlassChanges.graphql"),
+    ),
+    (
+        "breakglass/breakGlassConversation.graphql",
+        include_str!("../graphql/operations/breakglass/breakGlassConversation.graphql"),
+    ),
+    (
+        "breakglass/breakGlassMessages.graphql",
+        include_str!("../graphql/operations/breakglass/breakGlassMessages.graphql"),
+    ),
+    (
+        "breakglass/breakGlassReadEntries.graphql",
+        include_str!("../graphql/operations/breakglass/breakGlassReadEntries.graphql"),
+    ),
+    (
+        "breakglass/breakGlassRecords.graphql",
+        include_str!("../graphql/operations/breakglass/breakGlassRecords.graphql"),
+    ),
+    ("breakglass/delayBreakGlass.graphql", include_str!("../graphql/operations/breakglass/delayBreakGlass.graphql")),
+    ("breakglass/endBreakGlass.graphql", include_str!("../graphql/operations/breakglass/endBreakGlass.graphql")),
+    ("breakglass/openBreakGlass.graphql", include_str!("../graphql/operations/breakglass/openBreakGlass.graphql")),
+    ("breakglass/reviewBreakGlass.graphql", include_str!("../graphql/operations/breakglass/reviewBreakGlass.graphql")),
     ("families/allegedAbusers.graphql", include_str!("../graphql/operations/families/allegedAbusers.graphql")),
     ("families/families.graphql", include_str!("../graphql/operations/families/families.graphql")),
     ("families/family.graphql", include_str!("../graphql/operations/families/family.graphql")),
@@ -50,6 +79,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/suspendAccount.graphql", include_str!("../graphql/operations/identity/suspendAccount.graphql")),
     ("identity/switchRole.graphql", include_str!("../graphql/operations/identity/switchRole.graphql")),
     ("identity/viewer.graphql", include_str!("../graphql/operations/identity/viewer.graphql")),
+    ("ledger/familyLedger.graphql", include_str!("../graphql/operations/ledger/familyLedger.graphql")),
     (
         "matching/answerProposalAsFamily.graphql",
         include_str!("../graphql/operations/matching/answerProposalAsFamily.graphql"),
@@ -126,6 +156,14 @@ pub const ALL: &[(&str, &str)] = &[
     ("node/nodes.graphql", include_str!("../graphql/operations/node/nodes.graphql")),
     ("oversight/auditEntries.graphql", include_str!("../graphql/operations/oversight/auditEntries.graphql")),
     ("oversight/auditVerification.graphql", include_str!("../graphql/operations/oversight/auditVerification.graphql")),
+    ("releases/discardRelease.graphql", include_str!("../graphql/operations/releases/discardRelease.graphql")),
+    ("releases/disclose.graphql", include_str!("../graphql/operations/releases/disclose.graphql")),
+    ("releases/draftRelease.graphql", include_str!("../graphql/operations/releases/draftRelease.graphql")),
+    ("releases/release.graphql", include_str!("../graphql/operations/releases/release.graphql")),
+    ("releases/releaseChanges.graphql", include_str!("../graphql/operations/releases/releaseChanges.graphql")),
+    ("releases/releases.graphql", include_str!("../graphql/operations/releases/releases.graphql")),
+    ("releases/revokeRelease.graphql", include_str!("../graphql/operations/releases/revokeRelease.graphql")),
+    ("releases/signRelease.graphql", include_str!("../graphql/operations/releases/signRelease.graphql")),
     ("scheduling/addDayOff.graphql", include_str!("../graphql/operations/scheduling/addDayOff.graphql")),
     ("scheduling/addExtraHours.graphql", include_str!("../graphql/operations/scheduling/addExtraHours.graphql")),
     ("scheduling/bookSession.graphql", include_str!("../graphql/operations/scheduling/bookSession.graphql")),

@@ -29,7 +29,8 @@
 //! the kit for speaking GraphQL; it knows no feature.
 //!
 //! Then the features, which look one way only: `identity <- families, mentors <- matching <- scheduling, messaging <-
-//! moderation`, with the pure `screening` below messaging and `oversight` beside them. Each has the same shape: `model` (pure
+//! moderation`, with the pure `screening` below messaging and `oversight` beside them; above these, `breakglass` opens a
+//! family to a safeguarding lead in an emergency, `releases` is the one door outside, and `ledger` tells the family of both. Each has the same shape: `model` (pure
 //! rules and state machines), `entity` and `store` (private; the only place with SQL), `service` (the use cases: authorize,
 //! load, rule, write, audit, publish), `graphql` (mapping, nothing else), `jobs`.
 //!
@@ -66,13 +67,16 @@ pub mod keyring;
 pub mod op;
 pub mod ties;
 
+pub mod breakglass;
 pub mod families;
 pub mod identity;
+pub mod ledger;
 pub mod matching;
 pub mod mentors;
 pub mod messaging;
 pub mod moderation;
 pub mod oversight;
+pub mod releases;
 pub mod scheduling;
 pub mod screening;
 

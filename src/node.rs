@@ -4,11 +4,12 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 
 use crate::graphql::{fault, target};
 use crate::kernel::ids::{
-    AccountId, CaseId, FamilyId, MatchId, MeetingId, MentorId, MessageId, ProgrammeId, ProposalId, RequestId, TypedId,
+    AccountId, BreakGlassId, CaseId, FamilyId, MatchId, MeetingId, MentorId, MessageId, ProgrammeId, ProposalId,
+    ReleaseId, RequestId, TypedId,
 };
 use crate::kernel::{Code, Error, Problem};
 use crate::op::Op;
-use crate::{families, identity, matching, mentors, messaging, moderation, scheduling};
+use crate::{breakglass, families, identity, matching, mentors, messaging, moderation, releases, scheduling};
 
 /// The most ids that one `nodes` may name.
 const MOST: usize = 100;
@@ -37,6 +38,10 @@ pub enum Node {
     Message(messaging::graphql::Message),
     /// A moderation case.
     Case(moderation::graphql::ModerationCase),
+    /// A family opened by break-glass.
+    BreakGlass(breakglass::graphql::BreakGlassAccess),
+    /// A release of information.
+    Release(releases::graphql::InformationRelease),
 }
 
 /// Finding things by their global id.
@@ -81,6 +86,8 @@ async fn find(op: &Op, id: &ID) -> crate::kernel::Result<Node> {
         MeetingId::PREFIX => Node::Session(scheduling::session(op, target(id, "id")?).await?.into()),
         MessageId::PREFIX => Node::Message(messaging::message(op, target(id, "id")?).await?.into()),
         CaseId::PREFIX => Node::Case(moderation::case(op, target(id, "id")?).await?.into()),
+        ReleaseId::PREFIX => Node::Release(releases::release(op, target(id, "id")?).await?.into()),
+        BreakGlassId::PREFIX => Node::BreakGlass(breakglass::access(op, target(id, "id")?).await?.into()),
         _ => return Err(Error::NotAnId("id")),
     })
 }

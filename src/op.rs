@@ -62,6 +62,13 @@ impl Op {
         &self.origin
     }
 
+    /// The same request for a purpose, which stands in each of its audit entries: ids and fixed words only.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: String) -> Self {
+        let origin = Origin { purpose: Some(purpose), ..(*self.origin).clone() };
+        Self { origin: Arc::new(origin), ..self.clone() }
+    }
+
     /// The present instant.
     #[must_use]
     pub fn now(&self) -> Timestamp {

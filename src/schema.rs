@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
+use crate::breakglass::graphql::{BreakGlassMutation, BreakGlassQuery, BreakGlassSubscription};
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, MarksQuery};
 use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{FactorMutation, FactorQuery, IdentityMutation, IdentityQuery};
+use crate::ledger::graphql::LedgerQuery;
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::messaging::Messaging;
@@ -15,11 +17,12 @@ use crate::moderation::graphql::{ModerationMutation, ModerationQuery, Moderation
 use crate::node::NodeQuery;
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
+use crate::releases::graphql::{ReleasesMutation, ReleasesQuery, ReleasesSubscription};
 use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
 
 /// What can be asked. Nested in groups: one flat row of many parts is more than the compiler bears.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(PeopleQuery, TogetherQuery, NodeQuery);
+pub struct Query(PeopleQuery, TogetherQuery, GuardQuery, NodeQuery);
 
 /// What can be asked about people.
 #[derive(Debug, Default, MergedObject)]
@@ -29,9 +32,13 @@ pub struct PeopleQuery(IdentityQuery, FactorQuery, FamiliesQuery, MarksQuery, Me
 #[derive(Debug, Default, MergedObject)]
 pub struct TogetherQuery(MatchingQuery, SchedulingQuery, MessagingQuery, ModerationQuery);
 
+/// What can be asked about what was done with a family's record.
+#[derive(Debug, Default, MergedObject)]
+pub struct GuardQuery(BreakGlassQuery, ReleasesQuery, LedgerQuery);
+
 /// What can be changed.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation);
+pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation, GuardMutation);
 
 /// What can be changed about people.
 #[derive(Debug, Default, MergedObject)]
@@ -45,9 +52,19 @@ pub struct MatchingMutation(RequestMutation, ProposalMutation, MatchMutation);
 #[derive(Debug, Default, MergedObject)]
 pub struct TogetherMutation(SchedulingMutation, MessagingMutation, ModerationMutation);
 
+/// What can be changed about who may see a family's record.
+#[derive(Debug, Default, MergedObject)]
+pub struct GuardMutation(BreakGlassMutation, ReleasesMutation);
+
 /// What can be watched.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(SchedulingSubscription, MessagingSubscription, ModerationSubscription);
+pub struct Subscription(
+    SchedulingSubscription,
+    MessagingSubscription,
+    ModerationSubscription,
+    BreakGlassSubscription,
+    ReleasesSubscription,
+);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;

@@ -6,13 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::access::{Guarded, Resource, ResourceKind};
-use crate::db::Conn;
+use crate::db::{At, Conn};
 use crate::kernel::Result;
-use crate::kernel::ids::{AccountId, FamilyId, MatchId, MentorId, ProgrammeId};
+use crate::kernel::ids::{AccountId, BreakGlassId, FamilyId, MatchId, MentorId, ProgrammeId};
 
 /// A match as far as access is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +114,37 @@ pub async fn loads(conn: &Conn, mentors: &[MentorId]) -> Result<HashMap<MentorId
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
     let rows = Load::find_by_statement(statement).all(conn.raw()).await?;
     Ok(rows.into_iter().map(|row| (row.mentor_id.into(), row.load)).collect())
+}
+
+/// A family that somebody has open by break-glass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// The opening.
+    pub id: BreakGlassId,
+    /// Who has it open.
+    pub account: AccountId,
+}
+
+#[derive(FromQueryResult)]
+struct Opened {
+    id: Uuid,
+    opened_by: Uuid,
+}
+
+/// The openings of a family that last at this instant: begun, not ended early, and not run out. The instant decides, not a
+/// job that notes the end.
+pub async fn openings(conn: &Conn, family: FamilyId, now: Timestamp) -> Result<Vec<Opening>> {
+    let sql = "SELECT id, opened_by FROM break_glass
+               WHERE family_id = $1 AND state = 'open' AND opened_at <= $2 AND ends_at > $2 ORDER BY id";
+    let values = [Value::from(family.uuid()), At::from(now).0.into()];
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
+    let rows = Opened::find_by_statement(statement).all(conn.raw()).await?;
+    Ok(rows.into_iter().map(|row| Opening { id: row.id.into(), account: row.opened_by.into() }).collect())
+}
+
+/// The accounts that have a family open by break-glass at this instant.
+pub async fn openers(conn: &Conn, family: FamilyId, now: Timestamp) -> Result<Vec<AccountId>> {
+    Ok(openings(conn, family, now).await?.into_iter().map(|opening| opening.account).collect())
 }
 
 async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {

@@ -27,6 +27,8 @@ mod m20261124_000013_kept_words;
 mod m20261124_000014_matching_keys;
 mod m20261124_000017_factors;
 mod m20261124_000019_alleged_abuser;
+mod m20261124_000020_break_glass;
+mod m20261124_000020_releases;
 mod m20261124_000023_sealing_check;
 
 pub use names::{constraint_name, constraint_names};
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000014_matching_keys::Migration),
             Box::new(m20261124_000017_factors::Migration),
             Box::new(m20261124_000019_alleged_abuser::Migration),
+            Box::new(m20261124_000020_break_glass::Migration),
+            Box::new(m20261124_000020_releases::Migration),
             Box::new(m20261124_000023_sealing_check::Migration),
         ]
     }
@@ -97,5 +101,9 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261123_000006_scheduling::SESSION,
         m20261124_000013_kept_words::MESSAGE,
         m20261124_000012_case_marks::MODERATION_CASE,
+        m20261123_000007_messaging::MESSAGE,
+        m20261123_000008_moderation::MODERATION_CASE,
+        m20261124_000020_break_glass::BREAK_GLASS,
+        m20261124_000020_releases::INFORMATION_RELEASE,
     ]
 }

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 54] = [
+const NAMED: [&str; 77] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -15,15 +15,35 @@ const NAMED: [&str; 54] = [
     "availability_exception_owner",
     "availability_rule_minutes",
     "availability_rule_weekday",
+    "break_glass_another",
+    "break_glass_delay_append_only",
+    "break_glass_delay_days",
+    "break_glass_end",
+    "break_glass_fixed",
+    "break_glass_hour",
+    "break_glass_programme",
+    "break_glass_review_append_only",
+    "break_glass_state",
     "case_note_append_only",
     "challenge_owner",
     "challenge_single_use",
     "challenge_tries",
+    "disclosure_append_only",
+    "disclosure_field_append_only",
+    "disclosure_field_released",
+    "disclosure_live",
     "factor_counter",
     "factor_parts",
     "factor_step",
     "family_matching_keys",
     "family_member_account",
+    "information_release_days",
+    "information_release_end",
+    "information_release_fixed",
+    "information_release_programme",
+    "information_release_signature",
+    "information_release_signed",
+    "information_release_state",
     "invitation_single_use",
     "match_end",
     "mentor_account",
@@ -40,11 +60,14 @@ const NAMED: [&str; 54] = [
     "moderation_case_state",
     "one_live_match_per_family",
     "one_live_proposal_per_request",
+    "one_open_break_glass",
     "one_open_case_per_message",
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",
     "recovery_code_single_use",
+    "release_signature_append_only",
+    "release_signer",
     "role_active",
     "role_programme",
     "role_subject",
@@ -59,7 +82,7 @@ const NAMED: [&str; 54] = [
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 16] = [
+const BY_COLUMNS: [(&str, &str); 17] = [
     ("account_sign_in_name", "account.sign_in_name"),
     ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
@@ -76,6 +99,7 @@ const BY_COLUMNS: [(&str, &str); 16] = [
     ("programme_name", "programme.name"),
     ("recovery_code_hash", "recovery_code.code_hash"),
     ("refresh_token_hash", "refresh_token.token_hash"),
+    ("release_signature_once", "release_signature.release_id"),
 ];
 
 /// The name of the rule that a database error tells of, the same on SQLite and PostgreSQL; `None` when the text names

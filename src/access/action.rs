@@ -237,6 +237,42 @@ actions! {
     /// Write a note on a case.
     NoteCase = "case.note" on Case, Change;
 
+    /// Open a family for reading in an emergency.
+    OpenBreakGlass = "break_glass.open" on Family, Change;
+    /// List openings by break-glass.
+    ListBreakGlass = "break_glass.list" on Programme, Read;
+    /// See an opening: who, why in broad terms, when, what was found.
+    ReadBreakGlass = "break_glass.read" on BreakGlass, Read;
+    /// See the words that were said about an opening.
+    ReadBreakGlassReason = "break_glass.read_reason" on BreakGlass, Read;
+    /// Read the family's records under an opening.
+    UseBreakGlass = "break_glass.use" on BreakGlass, Read;
+    /// End an opening before its time.
+    EndBreakGlass = "break_glass.end" on BreakGlass, Change;
+    /// Put off once more that the family is told of an opening.
+    DelayBreakGlass = "break_glass.delay" on BreakGlass, Change;
+    /// Judge an opening of somebody else.
+    ReviewBreakGlass = "break_glass.review" on BreakGlass, Change;
+    /// See what was looked at under an opening.
+    ReadBreakGlassTrail = "break_glass.read_trail" on BreakGlass, Read;
+    /// List a family's releases of information.
+    ListReleases = "release.list" on Family, Read;
+    /// Draft a release of information for a family.
+    DraftRelease = "release.draft" on Family, Change;
+    /// See a release of information, and what was told under it.
+    ReadRelease = "release.read" on Release, Read;
+    /// Change or drop a draft.
+    ChangeRelease = "release.change" on Release, Change;
+    /// Sign a release of information.
+    SignRelease = "release.sign" on Release, Change;
+    /// Take a release of information back.
+    RevokeRelease = "release.revoke" on Release, Change;
+    /// Tell something outside of the programme under a release.
+    Disclose = "release.disclose" on Release, Change;
+
+    /// Read one's own family's ledger.
+    ReadLedger = "ledger.read" on Family, Read;
+
     /// Read the audit log.
     ReadAuditLog = "audit.read" on AuditLog, Read;
     /// Verify the audit log.

@@ -16,12 +16,14 @@ use crate::kernel::Error;
 use super::{Action, ActionTag, Principal, PrincipalKind, Resource, Scope};
 
 const SCHEMA: &str = include_str!("schema.cedarschema");
-const POLICIES: [&str; 6] = [
+const POLICIES: [&str; 8] = [
     include_str!("everyone.cedar"),
     include_str!("family.cedar"),
     include_str!("mentor.cedar"),
     include_str!("staff.cedar"),
     include_str!("oversight.cedar"),
+    include_str!("glass.cedar"),
+    include_str!("release.cedar"),
     include_str!("proof.cedar"),
 ];
 
@@ -289,6 +291,7 @@ fn question(principal: &Principal, proof: Proof, action: Action, resource: &Reso
         ("staff", RestrictedExpression::new_bool(resource.staff)),
         ("barred", set(&resource.barred)),
         ("escalated", RestrictedExpression::new_bool(resource.escalated)),
+        ("openers", set(&resource.openers)),
     ];
     let entities = [with_attributes(who, caller)?, with_attributes(what, facts)?];
     Some((request, Entities::from_entities(entities, None).ok()?))

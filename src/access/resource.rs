@@ -31,13 +31,17 @@ pub enum ResourceKind {
     Conversation,
     /// A moderation case.
     Case,
+    /// An opening of a family by break-glass.
+    BreakGlass,
+    /// A release of information.
+    Release,
     /// The audit log.
     AuditLog,
 }
 
 impl ResourceKind {
     /// Every kind, in the order of the permission matrix.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::System,
         Self::Programme,
         Self::Account,
@@ -49,6 +53,8 @@ impl ResourceKind {
         Self::Session,
         Self::Conversation,
         Self::Case,
+        Self::BreakGlass,
+        Self::Release,
         Self::AuditLog,
     ];
 
@@ -67,6 +73,8 @@ impl ResourceKind {
             Self::Session => "Session",
             Self::Conversation => "Conversation",
             Self::Case => "Case",
+            Self::BreakGlass => "BreakGlass",
+            Self::Release => "Release",
             Self::AuditLog => "AuditLog",
         }
     }
@@ -87,6 +95,8 @@ impl ResourceKind {
             Self::Session => Some(Action::ReadSession),
             Self::Conversation => Some(Action::ReadConversation),
             Self::Case => Some(Action::ReadCase),
+            Self::BreakGlass => Some(Action::ReadBreakGlass),
+            Self::Release => Some(Action::ReadRelease),
             Self::AuditLog => Some(Action::ReadAuditLog),
         }
     }
@@ -116,6 +126,8 @@ pub struct Resource {
     pub barred: Vec<AccountId>,
     /// Whether it was handed to the safeguarding leads and is not decided since (a case).
     pub escalated: bool,
+    /// The accounts that have its family open by break-glass at this moment. Only reads under such an opening load them.
+    pub openers: Vec<AccountId>,
 }
 
 impl Resource {
@@ -133,6 +145,7 @@ impl Resource {
             staff: false,
             barred: Vec::new(),
             escalated: false,
+            openers: Vec::new(),
         }
     }
 
@@ -187,6 +200,13 @@ impl Resource {
     #[must_use]
     pub fn closed_to(mut self, barred: impl IntoIterator<Item = AccountId>) -> Self {
         self.barred.extend(barred);
+        self
+    }
+
+    /// Belongs to a family that these accounts have open by break-glass now.
+    #[must_use]
+    pub fn opened_by(mut self, openers: impl IntoIterator<Item = AccountId>) -> Self {
+        self.openers.extend(openers);
         self
     }
 

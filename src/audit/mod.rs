@@ -12,5 +12,5 @@ mod verify;
 
 pub use appender::Appender;
 pub use entry::{Actor, Draft, Entry, Object, Outcome, leaf_hash};
-pub use store::{Filter, append, index_pending, page};
+pub use store::{Filter, Trail, append, count_trail, index_pending, page, trail};
 pub use verify::{Finding, Report, verify};

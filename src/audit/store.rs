@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QueryOrder as _, QuerySelect as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
 
-use crate::access::{Reach, Scope, act};
+use crate::access::{Decision, Reach, Scope, act};
 use crate::db::{At, Conn, Db, Order};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Page, PageRequest, Result};
@@ -177,4 +178,58 @@ pub async fn page(
         entries.push((cursor, serde_json::from_slice(&row.canonical).map_err(crate::kernel::Error::internal)?));
     }
     Ok(request.page(entries))
+}
+
+/// What somebody looked at of one family, for one purpose.
+#[derive(Debug, Clone)]
+pub struct Trail {
+    /// The family.
+    pub family: Uuid,
+    /// Who looked.
+    pub actor: Uuid,
+    /// The purpose, word for word as entries carry it.
+    pub purpose: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// An action that is no look of its own when it was allowed.
+    pub beside: &'static str,
+}
+
+impl Trail {
+    fn query(&self, conn: &Conn) -> Select<entry_table::Entity> {
+        // The purpose stands inside the canonical bytes. Family, actor and time narrow the search to a few entries.
+        let purpose = serde_json::Value::from(self.purpose.as_str());
+        let bytes = format!("\"purpose\":{purpose},").into_bytes();
+        let holds = if conn.is_postgres() { "position($1 in canonical) > 0" } else { "instr(canonical, ?) > 0" };
+        let look = Condition::any()
+            .add(entry_table::Column::Action.ne(self.beside))
+            .add(entry_table::Column::Outcome.ne(super::Outcome::Allowed.as_str()));
+        entry_table::Entity::find()
+            .filter(look)
+            .filter(entry_table::Column::FamilyId.eq(self.family))
+            .filter(entry_table::Column::ActorId.eq(self.actor))
+            .filter(entry_table::Column::RecordedAt.gte(At::from(self.since)))
+            .filter(Expr::cust_with_values(holds, [bytes]))
+    }
+}
+
+/// One page of a trail, the latest first. Whoever asks has been permitted to see it.
+pub async fn trail(
+    conn: &Conn,
+    _proof: &Decision,
+    trail: &Trail,
+    request: PageRequest,
+) -> Result<Page<(Cursor, Entry)>> {
+    let (key, id) = (entry_table::Column::RecordedAt, entry_table::Column::Id);
+    let rows = crate::db::page(trail.query(conn), key, id, Order::Descending, request).all(conn.raw()).await?;
+    let read = |row: entry_table::Model| {
+        let cursor = Cursor { key: row.recorded_at.0, id: row.id };
+        Ok((cursor, serde_json::from_slice(&row.canonical).map_err(crate::kernel::Error::internal)?))
+    };
+    Ok(request.page(rows.into_iter().map(read).collect::<Result<Vec<_>>>()?))
+}
+
+/// How many entries a trail has.
+pub async fn count_trail(conn: &Conn, _proof: &Decision, trail: &Trail) -> Result<u64> {
+    Ok(trail.query(conn).count(conn.raw()).await?)
 }

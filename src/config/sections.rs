@@ -279,6 +279,8 @@ settings! {
         appeal: Duration = Some("72h"), clock();
         /// Review of an emergency access.
         break_glass_review: Duration = Some("72h"), clock();
+        /// Longest time that a family's release of information is valid, in whole days.
+        release_longest: Duration = Some("90d"), lasting("1d", "90d");
         /// How long a claimed moderation case stays with its reader; renewable.
         moderation_lease: Duration = Some("5m"), clock();
     }

@@ -44,6 +44,13 @@ pub async fn safe_windows(tx: &Tx, _decision: &Decision, id: FamilyId) -> Result
     }))
 }
 
+/// The one channel on which it is safe to reach the family, as a word; `None` when no contact is safe or nothing was said.
+pub async fn safe_channel(tx: &Tx, _decision: &Decision, id: FamilyId) -> Result<Option<&'static str>> {
+    let plan = store::windows(tx, id).await?;
+    let safe = plan.map(|(.., channel)| channel).filter(|channel| *channel != ContactChannel::None);
+    Ok(safe.map(ContactChannel::as_str))
+}
+
 /// The accounts of the family's present caregivers, who was added first comes first.
 pub async fn member_accounts(tx: &Tx, _decision: &Decision, id: FamilyId) -> Result<Vec<AccountId>> {
     store::accounts(tx, id).await

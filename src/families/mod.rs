@@ -14,7 +14,7 @@ pub mod model;
 mod service;
 mod store;
 
-pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_windows};
+pub use faces::{MatchingFacts, facts, matching_facts, member_accounts, safe_channel, safe_windows};
 pub use graphql::Family as ApiFamily;
 pub use marks::{alleged_abusers, is_alleged_abuser, mark_alleged_abuser};
 pub use model::mark::{Mark, MarkAllegedAbuser};

@@ -116,6 +116,16 @@ pub(crate) fn changed(text: MaybeUndefined<String>) -> Option<String> {
     }
 }
 
+/// A language in which the service itself speaks to families.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "terms::TextLanguage")]
+pub enum TextLanguage {
+    /// English.
+    English,
+    /// Spanish.
+    Spanish,
+}
+
 /// Turns a list of values into the other side's.
 pub(crate) fn each<T, U: From<T>>(list: Vec<T>) -> Vec<U> {
     list.into_iter().map(U::from).collect()

@@ -122,6 +122,14 @@ ids! {
     CaseId = "cas";
     /// A note on a moderation case.
     NoteId = "not";
+    /// An opening of a family by break-glass.
+    BreakGlassId = "brk";
+    /// A release of information.
+    ReleaseId = "rls";
+    /// That something was told under a release.
+    DisclosureId = "dsc";
+    /// A line of a family's ledger.
+    LedgerEntryId = "led";
     /// An audit entry.
     AuditId = "aud";
     /// A background job.

@@ -86,3 +86,13 @@ texts! {
         Any = "any",
     }
 }
+
+texts! {
+    /// The languages in which the service itself speaks to families.
+    pub enum TextLanguage {
+        /// English.
+        English = "en",
+        /// Spanish.
+        Spanish = "es",
+    }
+}

@@ -11,6 +11,7 @@ pub mod model;
 mod service;
 mod store;
 
+pub use graphql::{PeerMatch as ApiMatch, Proposal as ApiProposal, SupportRequest as ApiSupportRequest};
 pub use model::evaluate::{
     Candidate, Exclusion, ExclusionCode, Factor, POLICY_VERSION, Reason, Snapshot, Warning, evaluate, rank, replay,
 };
@@ -27,8 +28,9 @@ pub use model::records::{
 };
 pub use model::states::{CloseReason, EndReason, MatchState, ProposalState, RequestState};
 pub use service::{
-    answer_proposal_as_family, answer_proposal_as_mentor, candidates, close_support_request, end_match, list_matches,
-    list_proposals, list_support_requests, name_backup_mentor, pause_match, peer_match, plan_goodbye, proposal,
-    propose_match, provide_information, resume_match, save_support_request, submit_support_request, support_request,
-    triage_support_request, withdraw_proposal, withdraw_support_request,
+    Situation, Supported, answer_proposal_as_family, answer_proposal_as_mentor, candidates, close_support_request,
+    end_match, list_matches, list_proposals, list_support_requests, name_backup_mentor, opened_matches,
+    opened_proposals, opened_requests, pause_match, peer_match, plan_goodbye, proposal, propose_match,
+    provide_information, resume_match, save_support_request, situation_of, submit_support_request, support_request,
+    supported, triage_support_request, withdraw_proposal, withdraw_support_request,
 };

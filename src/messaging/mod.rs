@@ -5,6 +5,9 @@
 //! every state, everybody else only once it is delivered: not in a list, a count, a cursor or a change before. Sequence
 //! numbers leap with the clock, so that a gap between two of them tells nobody that a message between is held.
 //!
+//! Who has the family open by break-glass reads a conversation from outside, through [`opened_messages`], and leaves no
+//! trace in it.
+//!
 //! What a person must read becomes a case through [`OpenCase`], which `moderation` implements above this room.
 
 mod entity;
@@ -20,7 +23,7 @@ pub use model::{
 };
 pub use service::{
     CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context,
-    edit_message, facts_of_message, follow, message, messages, release, remove_message, report_message, send_message,
-    under_review,
+    edit_message, facts_of_message, follow, follow_opened, message, messages, opened_messages, release, remove_message,
+    report_message, send_message, under_review,
 };
-pub use view::{Change, EditMessage, Message, NewMessage, Sent, Spoken, UnderReview};
+pub use view::{Change, EditMessage, Message, NewMessage, OpenedChange, OpenedMessage, Sent, Spoken, UnderReview};

@@ -1,5 +1,7 @@
 //! The queries of conversations. Rows are loaded with a decision at hand; only facts are loaded before one.
 
+mod opened;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder as _, QuerySelect as _, Statement};
@@ -12,6 +14,8 @@ use crate::kernel::ids::{AccountId, ConversationId, MatchId, MessageId, VerdictI
 use crate::kernel::{Error, Page, PageRequest, Place, Result};
 use crate::op::Tx;
 use crate::ties::{self, Tie};
+
+pub(super) use opened::{whole_next_change, whole_page};
 
 pub(super) type Row = message::Model;
 

@@ -134,3 +134,44 @@ pub struct Spoken {
     /// When it was sent.
     pub sent_at: Timestamp,
 }
+
+/// A message as somebody reads it who has the family open by break-glass: both forms of it, in whatever state.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenedMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// Which side wrote it.
+    pub side: Side,
+    /// The author's first name.
+    pub first_name: String,
+    /// Its state.
+    pub state: MessageState,
+    /// The author's own words. None once it is removed.
+    pub body: Option<String>,
+    /// What the other side sees instead, when a moderator took parts out.
+    pub shown_as: Option<String>,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When its author last changed it.
+    pub edited_at: Option<Timestamp>,
+    /// Rises with every edit.
+    pub version: i32,
+    /// The place in the conversation.
+    pub seq: i64,
+}
+
+/// The words are nobody's business in a log.
+impl std::fmt::Debug for OpenedMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenedMessage").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// One change in a conversation that is read by break-glass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedChange {
+    /// The place among the changes: where to continue.
+    pub number: i64,
+    /// What the message is now.
+    pub message: OpenedMessage,
+}

@@ -16,10 +16,13 @@ mod entity;
 mod service;
 mod store;
 
+pub use graphql::{Session as ApiSession, SessionOutcome as ApiSessionOutcome};
 pub use model::availability::{DayException, MentorHours, NewException, NewWeeklyHours, Party};
 pub use model::calendar::{Calendar, Removed, Span, WeeklyRule, Window, tzdb_version, zone};
 pub use model::offer::{CommonSlots, LocalTime, Slot, SlotWish, WhyEmpty};
-pub use model::session::{Canceller, NewOutcome, OWN_PROPOSAL, Outcome, Session, TOO_EARLY, TOO_LATE, When};
+pub use model::session::{
+    Canceller, NewOutcome, OWN_PROPOSAL, OpenedSession, Outcome, Session, TOO_EARLY, TOO_LATE, When,
+};
 pub use model::slots::{Query, SlotRefusal, Week, check_slot, common_slots};
 pub use model::states::{SessionSide, SessionState};
 pub use service::availability::{
@@ -27,6 +30,7 @@ pub use service::availability::{
 };
 pub use service::booking::{NewBooking, NewTime, book_session, reschedule_session};
 pub use service::changes::{cancel_session, complete_session, confirm_session, report_no_show};
+pub use service::opened::{count_sessions_held, opened_sessions, sessions_held};
 pub use service::reads::{list_sessions, my_sessions, outcome, session};
 pub use service::slots::match_slots;
 pub use service::watch::session_changes;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use kinward::breakglass::GlassState;
 use kinward::identity::AccountState;
 use kinward::kernel::states::Table;
 use kinward::matching::{MatchState, ProposalState, RequestState};
 use kinward::messaging::MessageState;
 use kinward::moderation::CaseState;
+use kinward::releases::ReleaseState;
 use kinward::scheduling::SessionState;
 use proptest::prelude::*;
 
@@ -20,6 +22,8 @@ pub(crate) fn tables() -> Vec<Table> {
         SessionState::table(),
         MessageState::table(),
         CaseState::table(),
+        GlassState::table(),
+        ReleaseState::table(),
     ]
 }
 
@@ -51,6 +55,8 @@ fn final_states_are_the_ones_we_mean() {
         ("session", "completed no_show cancelled expired"),
         ("message", "removed"),
         ("moderation_case", ""),
+        ("break_glass", "reviewed"),
+        ("information_release", "expired revoked discarded"),
     ];
     assert_eq!(all, want.map(|(machine, states)| (machine, states.to_owned())));
 }
@@ -84,4 +90,6 @@ walks! {
     a_session_keeps_to_its_table: SessionState;
     a_message_keeps_to_its_table: MessageState;
     a_case_keeps_to_its_table: CaseState;
+    an_opening_keeps_to_its_table: GlassState;
+    a_release_keeps_to_its_table: ReleaseState;
 }

@@ -4,14 +4,18 @@ mod answers;
 mod candidates;
 mod matches;
 mod names;
+mod opened;
 mod proposals;
+mod released;
 mod requests;
 
 pub use answers::{answer_proposal_as_family, answer_proposal_as_mentor, provide_information, withdraw_proposal};
 pub use candidates::candidates;
 pub use matches::{end_match, list_matches, name_backup_mentor, pause_match, peer_match, plan_goodbye, resume_match};
+pub use opened::{opened_matches, opened_proposals, opened_requests};
 pub(crate) use proposals::expire;
 pub use proposals::{list_proposals, proposal, propose_match};
+pub use released::{Situation, Supported, situation_of, supported};
 pub use requests::{
     close_support_request, list_support_requests, save_support_request, submit_support_request, support_request,
     triage_support_request, withdraw_support_request,

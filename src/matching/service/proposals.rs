@@ -118,7 +118,7 @@ pub(super) fn farewell(proposal: &Proposal) -> ProposalView {
     }
 }
 
-async fn view(tx: &Tx, permit: &Permit<act::ReadProposal>, proposal: Proposal) -> Result<ProposalView> {
+pub(super) async fn view(tx: &Tx, permit: &Permit<act::ReadProposal>, proposal: Proposal) -> Result<ProposalView> {
     let kind = tx.principal().kind;
     let (family, mentor) = (kind == PrincipalKind::FamilyMember, kind == PrincipalKind::Mentor);
     let mut view = farewell(&proposal);

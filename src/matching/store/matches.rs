@@ -149,7 +149,7 @@ pub(crate) async fn match_page(
     Ok(request.page(rows.into_iter().map(read).collect::<Result<Vec<_>>>()?))
 }
 
-fn read(row: table::Model) -> Result<PeerMatch> {
+pub(super) fn read(row: table::Model) -> Result<PeerMatch> {
     Ok(PeerMatch {
         id: row.id.into(),
         request: row.request_id.into(),

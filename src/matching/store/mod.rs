@@ -2,6 +2,7 @@
 
 mod hours;
 mod matches;
+mod opened;
 mod pool;
 mod proposals;
 mod requests;
@@ -10,6 +11,7 @@ pub(crate) use hours::hours_of_mentors;
 pub(crate) use matches::{
     MatchFilter, MatchStep, NewMatch, insert_match, live_match_of, load_match, match_page, step_match,
 };
+pub(crate) use opened::{matches_of, proposals_of, requests_of};
 pub(crate) use pool::{Pool, met, not_again, pool};
 pub(crate) use proposals::{
     NewProposalRow, ProposalFilter, ProposalStep, declarations, declare, insert_proposal, live_proposal_of,

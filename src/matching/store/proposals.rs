@@ -266,7 +266,7 @@ fn detail(id: Uuid) -> Place {
     Place::new("conflict_declaration", "detail_sealed", id)
 }
 
-fn read(tx: &Tx, row: table::Model) -> Result<Proposal> {
+pub(super) fn read(tx: &Tx, row: table::Model) -> Result<Proposal> {
     let id = ProposalId::from(row.id);
     let side = row.declined_by.map(|text| known(Side::parse(&text), "proposal.declined_by"));
     let reason = row.decline_reason.map(|text| known(DeclineReason::parse(&text), "proposal.decline_reason"));

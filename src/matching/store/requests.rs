@@ -194,7 +194,7 @@ fn place(id: RequestId) -> Place {
     Place::new("support_request", "hopes_sealed", id)
 }
 
-fn read(tx: &Tx, row: table::Model) -> Result<SupportRequest> {
+pub(super) fn read(tx: &Tx, row: table::Model) -> Result<SupportRequest> {
     let id = RequestId::from(row.id);
     Ok(SupportRequest {
         id,

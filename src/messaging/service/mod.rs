@@ -1,6 +1,7 @@
 //! The use cases of conversations.
 
 mod follow;
+mod opened;
 mod read;
 mod review;
 mod screen;
@@ -22,6 +23,7 @@ use crate::op::Tx;
 use crate::screening::Screener;
 
 pub use follow::{Follower, follow};
+pub use opened::{follow_opened, opened_messages};
 pub use read::{message, messages};
 pub use review::{Release, authored, block, context, facts_of_message, release, under_review};
 pub use write::{appeal_message, edit_message, remove_message, report_message, send_message};

@@ -170,6 +170,15 @@ impl std::fmt::Debug for Outcome {
     }
 }
 
+/// A session as somebody reads it who has the family open by break-glass.
+#[derive(Debug, Clone)]
+pub struct OpenedSession {
+    /// The session.
+    pub session: Session,
+    /// How it went, once the mentor has said so.
+    pub outcome: Option<Outcome>,
+}
+
 /// What the mentor says after a session.
 #[derive(Clone)]
 pub struct NewOutcome {

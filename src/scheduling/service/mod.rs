@@ -3,6 +3,7 @@
 pub(super) mod availability;
 pub(super) mod booking;
 pub(super) mod changes;
+pub(super) mod opened;
 pub(super) mod reads;
 pub(super) mod slots;
 pub(super) mod watch;

@@ -33,7 +33,11 @@ pub(in super::super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) ->
 
 /// How the session went.
 pub(in super::super) async fn outcome(tx: &Tx, permit: &Permit<act::ReadOutcome>) -> Result<Option<Outcome>> {
-    let row = row(tx, permit).await?;
+    outcome_of(tx, &row(tx, permit).await?)
+}
+
+/// How the session of this row went.
+pub(super) fn outcome_of(tx: &Tx, row: &table::Model) -> Result<Option<Outcome>> {
     if row.state != SessionState::Completed.as_str() {
         return Ok(None);
     }
@@ -54,7 +58,7 @@ fn note_place(id: Uuid) -> Place {
     Place::new("session", "outcome_sealed", id)
 }
 
-fn view(tx: &Tx, row: table::Model) -> Result<Session> {
+pub(super) fn view(tx: &Tx, row: table::Model) -> Result<Session> {
     let unknown = |what: &str| Error::internal(format!("session {} holds an unknown {what}", row.id));
     let hold_expires_at = row.hold_expires_at.map(At::timestamp);
     let state = SessionState::parse(&row.state).ok_or_else(|| unknown("state"))?;

@@ -125,6 +125,8 @@ impl Cast {
         let (other_family, ..) = family(app, &coordinator, "Imani").await;
         let (other_mentor, ..) = mentor(app, &coordinator, "Theo").await;
         let auditor = world.staff(Role::Auditor, "Otto").await;
+        let lead = world.staff(Role::SafeguardingLead, "Lea").await;
+        cast.opened(&lead).await;
         let callers = [
             ("anonymous", PrincipalKind::Anonymous, Column::Other, app.anonymous()),
             ("another family", PrincipalKind::FamilyMember, Column::Other, other_family),
@@ -137,6 +139,30 @@ impl Cast {
             cast.callers.push(Caller { name, kind, column, client, own: &[] });
         }
         cast
+    }
+
+    /// A release that the family signed.
+    async fn released(&mut self, member: &Client) {
+        let draft = include_str!("../../../graphql/operations/releases/draftRelease.graphql");
+        let input = json!({"familyId": self.records["fam"], "purpose": "OTHER", "fields": ["FIRST_NAMES"],
+            "receiver": {"name": "Zanzibar", "organisation": "Zanzibar Aid"}, "purposeDetail": "For a zanzibar day."});
+        let drafted = member.data(draft, json!({ "input": input })).await["draftRelease"]["release"].clone();
+        let sign = include_str!("../../../graphql/operations/releases/signRelease.graphql");
+        let input = json!({"releaseId": drafted["id"], "version": drafted["version"], "language": "ENGLISH",
+            "textVersion": drafted["terms"]["version"], "confirmedFields": ["FIRST_NAMES"]});
+        member.data(sign, json!({ "input": input })).await;
+        self.records.insert("rls", drafted["id"].as_str().unwrap().to_owned());
+    }
+
+    /// The family, opened by break-glass; its ledger does not show it yet.
+    async fn opened(&mut self, lead: &Client) {
+        let open = "mutation($input: OpenBreakGlassInput!) { openBreakGlass(input: $input) { access { id } userErrors { code field message } } }";
+        let why = "A zanzibar caller says that the child is gone.";
+        let delay = json!({"until": "2026-12-20T00:00:00Z", "reason": why});
+        let input =
+            json!({"familyId": self.records["fam"], "category": "MISSING_CHILD", "reason": why, "delay": delay});
+        let opened = lead.data(open, json!({ "input": input })).await;
+        self.records.insert("brk", opened["openBreakGlass"]["access"]["id"].as_str().unwrap().to_owned());
     }
 
     fn keep(&mut self, prefix: &'static str, id: impl TypedId) {
@@ -194,6 +220,7 @@ impl Cast {
         // The mentor's are the same, which a coordinator learned too late.
         mentors::set_mentor_keys(coordinator, mentor_record.id, keys(), None).await.unwrap();
         self.small_things(world, &member, &guide).await;
+        self.released(&member).await;
         self.sides = Some(Sides { family, mentor: guide, of });
     }
 

@@ -20,6 +20,7 @@ const HEAD: &str = "\
 # unmatched        the same after the match has ended: the family side stays tied to it, the mentor does not
 # other-programme  tied to the same people, in another programme
 # staff            the account of another member of staff
+# opened           as `other`, while the caller has its family open by break-glass
 # marked           as `own`, of a family that the caller is marked as an alleged abuser of
 # escalated        a case that the caller holds and that was handed to the safeguarding leads
 # weak             a record of the caller's own, but they signed in with a passphrase alone
@@ -36,29 +37,39 @@ pub enum Column {
     Unmatched,
     OtherProgramme,
     Staff,
+    Opened,
     Marked,
     Escalated,
 }
 
 /// The kinds of record that belong to a family, and so can be closed to somebody.
-const OF_A_FAMILY: [ResourceKind; 6] = [
+const OF_A_FAMILY: [ResourceKind; 7] = [
     ResourceKind::Family,
     ResourceKind::SupportRequest,
     ResourceKind::Proposal,
     ResourceKind::Match,
     ResourceKind::Session,
     ResourceKind::Conversation,
+    ResourceKind::Release,
 ];
 
 impl Column {
-    const ALL: [Self; 7] =
-        [Self::Own, Self::Other, Self::Unmatched, Self::OtherProgramme, Self::Staff, Self::Marked, Self::Escalated];
+    const ALL: [Self; 8] = [
+        Self::Own,
+        Self::Other,
+        Self::Unmatched,
+        Self::OtherProgramme,
+        Self::Staff,
+        Self::Opened,
+        Self::Marked,
+        Self::Escalated,
+    ];
 
     fn applies(self, kind: ResourceKind) -> bool {
         match (self, kind) {
             (Self::Own, _) => true,
             (Self::OtherProgramme, kind) => kind != ResourceKind::System,
-            (Self::Marked, kind) => OF_A_FAMILY.contains(&kind),
+            (Self::Opened | Self::Marked, kind) => OF_A_FAMILY.contains(&kind),
             (Self::Escalated, kind) => kind == ResourceKind::Case,
             (_, ResourceKind::System | ResourceKind::Programme | ResourceKind::AuditLog) => false,
             (Self::Unmatched, kind) => kind != ResourceKind::Account,
@@ -114,6 +125,9 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
     if column == Column::Marked {
         facts = facts.closed_to(caller.account);
     }
+    if column == Column::Opened {
+        facts = facts.opened_by(caller.account);
+    }
     let theirs = column == Column::Unmatched || near;
     let family = if theirs { caller.family.unwrap_or(id(THEIRS)) } else { id::<FamilyId>(THEIRS) };
     let mentor = if near { caller.mentor.unwrap_or(id(THEIRS)) } else { id::<MentorId>(THEIRS) };
@@ -132,6 +146,11 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
             if column != Column::Unmatched {
                 facts = facts.of_family(family);
             }
+        }
+        ResourceKind::BreakGlass => {
+            // One's own opening lasts.
+            let own = caller.account.filter(|_| near);
+            facts = facts.of_family(family).of_account(own.unwrap_or(id(THEIRS))).opened_by(own);
         }
         ResourceKind::Case => {
             facts = facts.of_family(family);
@@ -203,7 +222,7 @@ fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
 #[test]
 fn the_matrix_is_as_committed() {
     let policy = Policy::load().unwrap();
-    let columns = "own\tother\tunmatched\tother-programme\tstaff\tmarked\tescalated\tweak\tstale";
+    let columns = "own\tother\tunmatched\tother-programme\tstaff\topened\tmarked\tescalated\tweak\tstale";
     let mut text = format!("{HEAD}principal\taction\t{columns}\n");
     each(|kind, action, column, cell| {
         if column == Column::Own {
@@ -294,6 +313,30 @@ fn auditors_and_administrators_never_come_near_content() {
         if never && content.contains(&action.resource_kind()) {
             let answer = cell.map_or("not-found", |cell| cell.answer);
             assert_eq!(answer, "not-found", "{kind:?} {action:?} {column:?}");
+        }
+    });
+}
+
+#[test]
+fn an_opening_lets_a_lead_read_and_nothing_else() {
+    each(|kind, action, column, cell| {
+        let by_opening = cell.is_some_and(|cell| {
+            cell.policies.iter().any(|policy| policy == "opened-family" || policy == "opener-uses")
+        });
+        if by_opening {
+            assert_eq!(kind, PrincipalKind::SafeguardingLead, "{action:?} {column:?}");
+            assert_eq!(action.effect(), kinward::access::Effect::Read, "{action:?}");
+            assert!(matches!(column, Column::Opened | Column::Own), "{action:?} {column:?}");
+        }
+    });
+}
+
+#[test]
+fn administrators_judge_openings_without_their_words() {
+    each(|kind, action, column, cell| {
+        let words = [Action::UseBreakGlass, Action::ReadBreakGlassReason, Action::OpenBreakGlass];
+        if kind != PrincipalKind::SafeguardingLead && kind != PrincipalKind::Coordinator && words.contains(&action) {
+            assert_ne!(cell.map(|cell| cell.answer), Some("allow"), "{kind:?} {action:?} {column:?}");
         }
     });
 }

@@ -60,7 +60,8 @@ fn records(kind: ResourceKind) -> impl Strategy<Value = Resource> {
             let mut facts = Resource::new(kind, id).in_programme(programme(place));
             facts.families = families.into_iter().map(|number| family(place, number)).collect();
             facts.mentors = mentors.into_iter().map(|number| mentor(place, number)).collect();
-            facts.account = (kind == ResourceKind::Account).then(|| account(who));
+            let owned = matches!(kind, ResourceKind::Account | ResourceKind::BreakGlass);
+            facts.account = owned.then(|| account(who));
             facts.holder = holder.map(account).filter(|_| kind == ResourceKind::Case);
             facts.staff = staff && kind == ResourceKind::Account;
             facts
@@ -140,6 +141,7 @@ lists! {
     the_list_of_proposals_shows_what_may_be_read: ListProposals reads ReadProposal of Proposal;
     the_list_of_matches_shows_what_may_be_read: ListMatches reads ReadMatch of Match;
     the_list_of_cases_shows_what_may_be_read: ListCases reads ReadCase of Case;
+    the_list_of_openings_shows_what_may_be_read: ListBreakGlass reads ReadBreakGlass of BreakGlass;
     the_list_of_accounts_shows_what_may_be_read: ListAccounts reads ReadAccount of Account;
     the_list_of_programmes_shows_what_may_be_read: ListProgrammes reads ReadProgramme of Programme;
 }

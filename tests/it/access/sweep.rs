@@ -18,19 +18,22 @@ use crate::harness::{TestApp, on_each, paths};
 
 /// Which record an argument called `id` (or otherwise without a record's name) means, where the type that the field
 /// answers with does not tell.
-const NAMED: [(&str, &str); 6] = [
+const NAMED: [(&str, &str); 7] = [
     ("Mutation.removeFactor", "fct"),
     ("Mutation.renameFactor", "fct"),
     ("Mutation.withdrawEvidence", "evi"),
     ("Query.node", "fam"),
     ("Query.nodes", "fam"),
     ("Query.notesOnMyMessage", "msg"),
+    ("Subscription.breakGlassMessages", "brk"),
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 11] = [
+const TYPES: [(&str, &str); 13] = [
     ("Account", "acc"),
+    ("BreakGlassAccess", "brk"),
     ("Family", "fam"),
+    ("InformationRelease", "rls"),
     ("Invitation", "inv"),
     ("Match", "mat"),
     ("Mentor", "men"),
@@ -43,7 +46,7 @@ const TYPES: [(&str, &str); 11] = [
 ];
 
 /// The prefix that an argument's own name tells.
-const ARGUMENTS: [(&str, &str); 13] = [
+const ARGUMENTS: [(&str, &str); 14] = [
     ("accountId", "acc"),
     ("exceptionId", "avl"),
     ("familyId", "fam"),
@@ -54,6 +57,7 @@ const ARGUMENTS: [(&str, &str); 13] = [
     ("ownerId", "men"),
     ("programmeId", "prg"),
     ("proposalId", "prp"),
+    ("releaseId", "rls"),
     ("requestId", "req"),
     ("roleId", "rol"),
     ("sessionId", "ses"),
@@ -116,6 +120,7 @@ impl Builder<'_> {
             "firstName" => "Mo",
             "name" => "Western Wind",
             "clientId" => "m-9",
+            "reason" | "note" => "A plain line of text that says why.",
             "topics" | "cultures" | "topicsNotReady" | "caseKey" | "townKey" => "courts",
             _ => "A plain line of text.",
         }

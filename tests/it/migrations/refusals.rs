@@ -414,3 +414,189 @@ async fn a_recovery_code_and_a_challenge_are_used_once() {
         db.end().await;
     }
 }
+
+fn opening_sql(id: u32, ends_at: i64) -> String {
+    format!(
+        "INSERT INTO break_glass (id, programme_id, family_id, opened_by, category, reason_sealed, state, opened_at,
+         ends_at, tell_at, review_due_at, version)
+         VALUES (#{id}, #1, #1000, #2, 'missing_child', ~1, 'open', 1, {ends_at}, 1, 9, 1)"
+    )
+}
+
+#[tokio::test]
+async fn an_opening_lasts_an_hour_and_stays_as_it_was() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        db.run("INSERT INTO programme (id, name, zone, created_at) VALUES (#8, 'South', 'UTC', 1)").await;
+        db.refuses("break_glass_hour", &opening_sql(5, 3_600_000_002)).await;
+        db.refuses("break_glass_hour", &opening_sql(5, 1)).await;
+        db.refuses("break_glass_programme", &opening_sql(5, 100).replace("(#5, #1,", "(#5, #8,")).await;
+        db.refuses("break_glass_state", &opening_sql(5, 100).replace("'open'", "'reviewed'")).await;
+        db.run(&opening_sql(5, 3_600_000_001)).await;
+        db.refuses("one_open_break_glass", &opening_sql(6, 100)).await;
+        for change in ["ends_at = 99", "category = 'legal_duty'", "reason_sealed = ~2", "opened_by = #9", "tell_at = 0"]
+        {
+            db.refuses("break_glass_fixed", &format!("UPDATE break_glass SET {change} WHERE id = #5")).await;
+        }
+        db.refuses("break_glass_fixed", "DELETE FROM break_glass").await;
+        db.refuses("break_glass_end", "UPDATE break_glass SET state = 'ended' WHERE id = #5").await;
+        let ended = |at: i64| format!("UPDATE break_glass SET state = 'ended', ended_at = {at} WHERE id = #5");
+        db.refuses("break_glass_end", &ended(3_600_000_002)).await;
+        db.run("UPDATE break_glass SET tell_at = 5, review_due_at = 10 WHERE id = #5").await;
+        for to in ["reviewed", "follow_up"] {
+            db.refuses("break_glass_state", &format!("UPDATE break_glass SET state = '{to}' WHERE id = #5")).await;
+        }
+        db.run(&ended(50)).await;
+        db.refuses("break_glass_fixed", &ended(40)).await;
+        db.refuses("break_glass_state", "UPDATE break_glass SET state = 'open' WHERE id = #5").await;
+        db.run("UPDATE break_glass SET state = 'follow_up' WHERE id = #5").await;
+        db.refuses("break_glass_state", "UPDATE break_glass SET state = 'ended' WHERE id = #5").await;
+        db.run("UPDATE break_glass SET state = 'reviewed' WHERE id = #5").await;
+        db.refuses("break_glass_state", "UPDATE break_glass SET state = 'follow_up' WHERE id = #5").await;
+        db.run(&opening_sql(6, 100)).await;
+        db.end().await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_judges_their_own_opening() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        db.run(
+            "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+             VALUES (#9, 'wren', ~1, 'active', 1, 1)",
+        )
+        .await;
+        db.run(&opening_sql(5, 100)).await;
+        let review =
+            "INSERT INTO break_glass_review (id, break_glass_id, verdict, note_sealed, reviewed_by, reviewed_at)
+            VALUES (#10, #5, 'justified', ~1, #2, 101)";
+        db.refuses("break_glass_another", review).await;
+        db.run(&review.replace("#2", "#9")).await;
+        let delay = |id: u32, by: u32, at: i64, until: i64| {
+            format!(
+                "INSERT INTO break_glass_delay (id, break_glass_id, until_at, reason_sealed, set_by, set_at)
+                 VALUES (#{id}, #5, {until}, ~1, #{by}, {at})"
+            )
+        };
+        db.run(&delay(11, 2, 1, 50)).await;
+        db.refuses("break_glass_another", &delay(12, 2, 2, 60)).await;
+        db.refuses("break_glass_delay_days", &delay(12, 9, 2, 2_592_000_000_003)).await;
+        db.refuses("break_glass_delay_days", &delay(12, 9, 2, 2)).await;
+        db.run(&delay(12, 9, 2, 2_592_000_000_002)).await;
+        db.refuses("break_glass_delay_append_only", "UPDATE break_glass_delay SET until_at = 99").await;
+        db.refuses("break_glass_review_append_only", "DELETE FROM break_glass_review").await;
+        db.end().await;
+    }
+}
+
+/// A family #1000 with a caregiver #2 and a draft #5 that allows first names for a day.
+async fn drafted(db: &Db) {
+    db.seed().await;
+    db.family(0, 4).await;
+    db.run(
+        "INSERT INTO family_member (id, family_id, account_id, relation, added_at) VALUES (#30, #1000, #2, 'parent', 1)",
+    )
+    .await;
+    db.run(&release_sql(5, 1)).await;
+    db.run("INSERT INTO release_field (release_id, field) VALUES (#5, 'first_names')").await;
+}
+
+fn release_sql(id: u32, days: u32) -> String {
+    format!(
+        "INSERT INTO information_release (id, programme_id, family_id, state, drafted_by, drafted_at, receiver_sealed,
+         purpose, purpose_sealed, valid_days, version)
+         VALUES (#{id}, #1, #1000, 'draft', #2, 1, ~1, 'housing', ~1, {days}, 1)"
+    )
+}
+
+const SIGNATURE: &str = "INSERT INTO release_signature (id, release_id, family_id, account_id, text_version,
+    text_language, body, signed_at) VALUES (#6, #5, #1000, #2, '1', 'en', 'What this means', 10)";
+const DAY: i64 = 86_400_000_000;
+
+fn signed_sql(expires_at: i64) -> String {
+    format!("UPDATE information_release SET state = 'signed', signed_at = 10, expires_at = {expires_at} WHERE id = #5")
+}
+
+#[tokio::test]
+async fn a_release_is_live_only_by_a_caregivers_signature_and_stays_as_signed() {
+    for db in databases().await {
+        drafted(&db).await;
+        db.run("INSERT INTO programme (id, name, zone, created_at) VALUES (#8, 'South', 'UTC', 1)").await;
+        db.refuses("information_release_days", &release_sql(7, 91)).await;
+        db.refuses("information_release_programme", &release_sql(7, 1).replace("(#7, #1,", "(#7, #8,")).await;
+        db.refuses("information_release_state", &release_sql(7, 1).replace("'draft'", "'expired'")).await;
+        db.refuses("information_release_signature", &signed_sql(20)).await;
+        db.run(
+            "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+             VALUES (#9, 'wren', ~1, 'active', 1, 1)",
+        )
+        .await;
+        db.refuses("release_signer", &SIGNATURE.replace("#2", "#9")).await;
+        db.run("UPDATE family_member SET removed_at = 2").await;
+        db.refuses("release_signer", SIGNATURE).await;
+        db.run("UPDATE family_member SET removed_at = NULL").await;
+        db.run(SIGNATURE).await;
+        db.refuses("release_signature_once", &SIGNATURE.replace("#6", "#7")).await;
+        db.refuses("information_release_days", &signed_sql(10 + DAY + 1)).await;
+        db.refuses("information_release_signed", "UPDATE information_release SET signed_at = 10, expires_at = 20")
+            .await;
+        db.run(&signed_sql(10 + DAY)).await;
+        for change in ["expires_at = 30", "receiver_sealed = ~2", "purpose = 'other'", "valid_days = 2"] {
+            db.refuses("information_release_fixed", &format!("UPDATE information_release SET {change}")).await;
+        }
+        db.refuses("information_release_fixed", "DELETE FROM information_release").await;
+        db.refuses("information_release_fixed", "DELETE FROM release_field").await;
+        let more = "INSERT INTO release_field (release_id, field) VALUES (#5, 'languages')";
+        db.refuses("information_release_fixed", more).await;
+        db.refuses("information_release_end", "UPDATE information_release SET state = 'expired'").await;
+        for to in ["draft", "discarded"] {
+            let back = format!("UPDATE information_release SET state = '{to}', ended_at = 40 WHERE id = #5");
+            db.refuses("information_release_state", &back).await;
+        }
+        db.refuses("release_signature_append_only", "UPDATE release_signature SET body = 'x'").await;
+        db.run("UPDATE information_release SET state = 'revoked', ended_at = 40 WHERE id = #5").await;
+        let again = "UPDATE information_release SET state = 'expired' WHERE id = #5";
+        db.refuses("information_release_state", again).await;
+        db.end().await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_told_without_a_live_release_and_nothing_beyond_it() {
+    for db in databases().await {
+        drafted(&db).await;
+        let told = |id: u32, at: i64| {
+            format!(
+                "INSERT INTO disclosure (id, release_id, family_id, disclosed_by, disclosed_at)
+                 VALUES (#{id}, #5, #1000, #2, {at})"
+            )
+        };
+        let field = |id: u32, field: &str| {
+            format!("INSERT INTO disclosure_field (disclosure_id, release_id, field) VALUES (#{id}, #5, '{field}')")
+        };
+        db.refuses("disclosure_live", &told(40, 15)).await;
+        db.run(SIGNATURE).await;
+        db.run(&signed_sql(20)).await;
+        db.refuses("disclosure_live", &told(40, 9)).await;
+        db.refuses("disclosure_live", &told(40, 20)).await;
+        db.run(&told(40, 19)).await;
+        db.refuses("disclosure_field_released", &field(40, "languages")).await;
+        db.run(&field(40, "first_names")).await;
+        db.refuses("disclosure_append_only", "DELETE FROM disclosure").await;
+        db.refuses("disclosure_field_append_only", "DELETE FROM disclosure_field").await;
+        // Who signed is marked: what they signed is dead.
+        db.run("UPDATE family_member SET removed_at = 2").await;
+        db.run(
+            "INSERT INTO alleged_abuser (id, family_id, account_id, reason_sealed, marked_by, marked_at)
+             VALUES (#50, #1000, #2, ~1, #2, 2)",
+        )
+        .await;
+        db.refuses("disclosure_live", &told(41, 19)).await;
+        db.run("UPDATE information_release SET state = 'revoked', ended_at = 19 WHERE id = #5").await;
+        db.refuses("disclosure_live", &told(41, 19)).await;
+        db.end().await;
+    }
+}

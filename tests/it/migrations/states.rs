@@ -66,9 +66,9 @@ async fn the_database_allows_exactly_the_listed_moves() {
         )
         .await;
         let mut n = 0;
-        // A message and a match have further rules, which their own tests try.
+        // These have further rules, which their own tests try.
         for (table, initial, moves) in transition_tables() {
-            if ["message", "peer_match"].contains(&table) {
+            if ["message", "peer_match", "break_glass", "information_release"].contains(&table) {
                 continue;
             }
             let ways = ways(initial, moves);
