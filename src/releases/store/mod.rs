@@ -298,7 +298,9 @@ async fn fields_of(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Field>>> {
         let known = Field::parse(&row.field).ok_or_else(|| unreadable("release", row.release_id))?;
         fields.entry(row.release_id).or_default().push(known);
     }
-    fields.values_mut().for_each(|list| list.sort());
+    for list in fields.values_mut() {
+        list.sort();
+    }
     Ok(fields)
 }
 

@@ -157,7 +157,7 @@ async fn taking_back_needs_no_reason_and_touches_nothing_else() {
 #[tokio::test]
 async fn the_setting_makes_releases_shorter_and_never_longer() {
     for backend in backends() {
-        let days = std::time::Duration::from_secs(14 * 86_400);
+        let days = std::time::Duration::from_hours(336);
         let app = TestApp::start_with(backend, |settings| settings.clocks.release_longest = days).await;
         let stage = Stage::new(&app).await;
         let mut input = stage.input(&["LANGUAGES"]);
