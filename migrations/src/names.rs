@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 42] = [
+const NAMED: [&str; 45] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -22,9 +22,12 @@ const NAMED: [&str; 42] = [
     "mentor_capacity_range",
     "mentor_evidence_dates",
     "mentor_evidence_kind",
+    "message_kept",
     "message_state",
     "message_under_review",
     "message_verdict",
+    "message_version_append_only",
+    "message_version_written",
     "moderation_case_escalation",
     "moderation_case_reports",
     "moderation_case_state",
