@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 77] = [
+const NAMED: [&str; 80] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -52,9 +52,12 @@ const NAMED: [&str; 77] = [
     "mentor_evidence_dates",
     "mentor_evidence_kind",
     "mentor_matching_keys",
+    "message_kept",
     "message_state",
     "message_under_review",
     "message_verdict",
+    "message_version_append_only",
+    "message_version_written",
     "moderation_case_escalation",
     "moderation_case_reports",
     "moderation_case_state",

@@ -116,6 +116,8 @@ ids! {
     ConversationId = "cnv";
     /// A message.
     MessageId = "msg";
+    /// A kept version of a message.
+    VersionId = "ver";
     /// A verdict on a message.
     VerdictId = "vdt";
     /// A moderation case.

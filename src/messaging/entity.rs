@@ -52,6 +52,27 @@ pub(super) mod message {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod kept {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "message_version")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub message_id: Uuid,
+        pub version: i32,
+        pub form: String,
+        pub body_sealed: Vec<u8>,
+        pub kept_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod verdict {
     use sea_orm::entity::prelude::*;
 

@@ -7,6 +7,8 @@
 //!
 //! Who has the family open by break-glass reads a conversation from outside, through [`opened_messages`], and leaves no
 //! trace in it.
+//! Every version of a message is kept, sealed, and shown to whoever judges it; the two sides see only the present words.
+//! While a case about a message is not decided, its words stay.
 //!
 //! What a person must read becomes a case through [`OpenCase`], which `moderation` implements above this room.
 
@@ -17,9 +19,10 @@ mod service;
 mod store;
 mod view;
 
-pub use graphql::{MessageSide as ApiSide, MessageState as ApiState};
+pub use graphql::{MessageForm as ApiForm, MessageSide as ApiSide, MessageState as ApiState};
 pub use model::{
-    FIRST_HELD, HELP, MessageState, Side, Verdict, Why, check_body, check_client_id, in_edit_window, state_after,
+    FIRST_HELD, Form, HELP, MessageState, Side, Verdict, Version, Why, check_body, check_client_id, in_edit_window,
+    state_after,
 };
 pub use service::{
     CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context,

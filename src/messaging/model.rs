@@ -11,6 +11,8 @@ pub const MAX_BODY: usize = 2000;
 pub const FIRST_HELD: u32 = 3;
 /// How long after sending the author may edit.
 pub const EDIT_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// Most versions of one message, so that whoever judges it can be shown them all.
+pub const MAX_VERSIONS: i32 = 20;
 /// Longest reason that somebody gives for a report or an appeal, in characters.
 pub const MAX_REASON: usize = 1000;
 /// What an author of a cry for help is shown at once, before any person has answered.
@@ -23,6 +25,8 @@ pub const CLIENT_ID_REUSED: Code = Code("CLIENT_ID_REUSED");
 pub const MATCH_ENDED: Code = Code("MATCH_ENDED");
 /// The time for edits is over.
 pub const TOO_LATE_TO_EDIT: Code = Code("TOO_LATE_TO_EDIT");
+/// The message was changed as often as it can be.
+pub const TOO_MANY_EDITS: Code = Code("TOO_MANY_EDITS");
 /// A moderator has yet to judge the message, so its words stay. One code for whatever the case is about: the author does not
 /// learn whether somebody reported it.
 pub const UNDER_REVIEW: Code = Code("UNDER_REVIEW");
@@ -63,6 +67,31 @@ texts! {
         /// The mentor.
         Mentor = "mentor",
     }
+}
+
+texts! {
+    /// Whose words a kept version holds.
+    pub enum Form {
+        /// The author's own.
+        Written = "written",
+        /// What a moderator let others see instead.
+        Shown = "shown",
+    }
+}
+
+/// The words of a message as they once were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Which version of the message.
+    pub number: i32,
+    /// Whose words they are.
+    pub form: Form,
+    /// The words.
+    pub body: String,
+    /// Whether the other side could read them.
+    pub was_delivered: bool,
+    /// Since when they stood.
+    pub kept_at: Timestamp,
 }
 
 texts! {

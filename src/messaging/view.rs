@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::model::{MessageState, Side, Why, check_body, check_client_id};
+use super::model::{MessageState, Side, Version, Why, check_body, check_client_id};
 use crate::kernel::ids::{AccountId, MatchId, MessageId};
 use crate::kernel::{Check, Result};
 use crate::screening::Finding;
@@ -120,6 +120,9 @@ pub struct UnderReview {
     pub sent_at: Timestamp,
     /// Rises with every edit.
     pub version: i32,
+    /// What was said in it, the latest first, the present words too. Of a message from before versions were kept it begins
+    /// with the first edit since.
+    pub versions: Vec<Version>,
 }
 
 /// A message near the one under review: enough to understand it.

@@ -313,15 +313,20 @@ async fn the_runtime_role_can_not_rewrite_the_record() {
         let (rights, table) = line.rsplit_once(' ').unwrap();
         let expected = match table {
             "seaql_migrations" => "t f f f f",
-            "audit_entry" | "audit_index" | "verdict" | "case_note" | "alleged_abuser" | "sealing_check"
-            | "break_glass_delay" | "break_glass_review" | "release_signature" | "disclosure" | "disclosure_field" => {
-                "t t f f f"
-            }
+            "audit_entry" | "audit_index" | "verdict" | "case_note" | "message_version" | "alleged_abuser"
+            | "sealing_check" | "break_glass_delay" | "break_glass_review" | "release_signature" | "disclosure"
+            | "disclosure_field" => "t t f f f",
             _ => "t t t t f",
         };
         assert_eq!(rights, expected, "{table}");
     }
-    for sql in ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_index", "TRUNCATE verdict"] {
+    for sql in [
+        "UPDATE audit_entry SET action = 'x'",
+        "DELETE FROM audit_index",
+        "TRUNCATE verdict",
+        "UPDATE message_version SET version = 9",
+        "DELETE FROM message_version",
+    ] {
         let service = db.conn.begin().await.unwrap();
         service.execute_unprepared("SET LOCAL ROLE kinward_app").await.unwrap();
         service.execute_unprepared("UPDATE programme SET zone = 'UTC'").await.unwrap();

@@ -16,8 +16,8 @@ use crate::op::Op;
 
 pub use types::{
     AppealMessageInput, AppealMessagePayload, EditMessageInput, EditMessagePayload, Message, MessageAuthor,
-    MessageChange, MessageSide, MessageState, RemoveMessageInput, RemoveMessagePayload, ReportMessageInput,
-    ReportMessagePayload, SendMessageInput, SendMessagePayload,
+    MessageChange, MessageForm, MessageSide, MessageState, RemoveMessageInput, RemoveMessagePayload,
+    ReportMessageInput, ReportMessagePayload, SendMessageInput, SendMessagePayload,
 };
 
 /// Reading conversations.

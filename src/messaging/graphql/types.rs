@@ -38,6 +38,16 @@ pub enum MessageSide {
     Mentor,
 }
 
+/// Whose words a kept version of a message holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::messaging::Form")]
+pub enum MessageForm {
+    /// The author's own.
+    Written,
+    /// What a moderator let others see instead.
+    Shown,
+}
+
 /// Who wrote a message.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct MessageAuthor {

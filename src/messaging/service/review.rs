@@ -44,6 +44,7 @@ pub async fn under_review(tx: &Tx, proof: &Decision, id: MessageId) -> Result<Op
         findings,
         sent_at: row.created_at.timestamp(),
         version: row.version,
+        versions: store::versions(tx, proof, id).await?,
     }))
 }
 

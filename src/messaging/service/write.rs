@@ -1,8 +1,8 @@
 //! Sending, changing, taking back, reporting, appealing.
 
 use super::super::model::{
-    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MessageState, OWN_MESSAGE, TOO_LATE_TO_EDIT,
-    UNDER_REVIEW, in_edit_window,
+    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MAX_VERSIONS, MessageState, OWN_MESSAGE,
+    TOO_LATE_TO_EDIT, TOO_MANY_EDITS, UNDER_REVIEW, in_edit_window,
 };
 use super::super::store::{self, Draft, Ground, Row};
 use super::super::view::{EditMessage, Message, NewMessage, Sent};
@@ -81,13 +81,17 @@ pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) ->
     .map_err(|error| error.explain("message_under_review", under_review()))
 }
 
-/// Refuses an edit that comes too late, or while a case about the message is not decided. The time comes first, so that an
+/// Refuses an edit that comes too late, or once too often, or while a case about the message is not decided. The time comes first, so that an
 /// author cannot ask for ever whether somebody looks at an old message.
 async fn editable(tx: &Tx, messaging: &Messaging, row: &Row) -> Result<()> {
     if !in_edit_window(row.created_at.timestamp(), tx.now()) {
         let minutes = EDIT_WINDOW.as_mins();
         let message = format!("A message can be changed for {minutes} minutes after it was sent.");
         return Err(Problem::at(TOO_LATE_TO_EDIT, "input.id", message).into());
+    }
+    if row.version >= MAX_VERSIONS {
+        let message = format!("A message can be changed {} times.", MAX_VERSIONS - 1);
+        return Err(Problem::at(TOO_MANY_EDITS, "input.id", message).into());
     }
     if messaging.cases.is_open(tx, row.id.into()).await? {
         return Err(under_review().into());

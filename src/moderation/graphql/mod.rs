@@ -17,8 +17,8 @@ pub use inputs::{
     RenewClaimPayload, ReopenCaseInput, ReopenCasePayload,
 };
 pub use types::{
-    CaseContent, CaseContextMessage, CaseDecision, CaseFinding, CaseKind, CaseMessage, CaseNote, CaseNoteVisibility,
-    CaseState, ModerationCase, PublicNote,
+    CaseContent, CaseContextMessage, CaseDecision, CaseFinding, CaseKind, CaseMessage, CaseMessageVersion, CaseNote,
+    CaseNoteVisibility, CaseState, ModerationCase, PublicNote,
 };
 
 /// Reading the queue.

@@ -6,7 +6,7 @@ use super::super::{Case, Content, Note, service};
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
 use crate::kernel::ids::{CaseId, TypedId as _};
-use crate::messaging::{ApiSide, ApiState, Spoken, UnderReview};
+use crate::messaging::{ApiForm, ApiSide, ApiState, Spoken, UnderReview, Version};
 use crate::op::Op;
 
 /// The state of a moderation case.
@@ -194,6 +194,9 @@ pub struct CaseMessage {
     sent_at: DateTime,
     /// Rises with every change of the text.
     version: i32,
+    /// What was said in it, the latest first, the present words too; at most 60. Of a message from before versions were kept
+    /// it begins with the first change since.
+    versions: Vec<CaseMessageVersion>,
 }
 
 impl From<UnderReview> for CaseMessage {
@@ -218,8 +221,31 @@ impl From<UnderReview> for CaseMessage {
             shown_as: message.shown_as,
             sent_at: DateTime(message.sent_at),
             version: message.version,
+            versions: message.versions.into_iter().map(CaseMessageVersion::from).collect(),
             body: message.body,
         }
+    }
+}
+
+/// The words of a message as they once were.
+#[derive(Debug, SimpleObject)]
+pub struct CaseMessageVersion {
+    /// Which version of the message.
+    version: i32,
+    /// Whose words they are.
+    form: ApiForm,
+    /// The words.
+    body: String,
+    /// Whether the other side could read them.
+    was_delivered: bool,
+    /// Since when they stood.
+    kept_at: DateTime,
+}
+
+impl From<Version> for CaseMessageVersion {
+    fn from(version: Version) -> Self {
+        let Version { number, form, body, was_delivered, kept_at } = version;
+        Self { version: number, form: form.into(), body, was_delivered, kept_at: DateTime(kept_at) }
     }
 }
 

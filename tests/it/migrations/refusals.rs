@@ -105,6 +105,14 @@ pub(super) async fn conversation(db: &Db) {
     )
     .await;
     db.run(&message_sql(71, 1, "a")).await;
+    db.run(&format!("INSERT {}", kept_sql(78, 1, "written"))).await;
+}
+
+fn kept_sql(id: u32, version: u32, form: &str) -> String {
+    format!(
+        "INTO message_version (id, message_id, version, form, body_sealed, kept_at)
+         VALUES (#{id}, #71, {version}, '{form}', ~1, 1)"
+    )
 }
 
 fn message_sql(id: u32, seq: u32, client: &str) -> String {
@@ -161,6 +169,11 @@ async fn words_stay_while_a_case_about_them_is_not_decided() {
         db.run("UPDATE message SET state = 'delivered' WHERE id = #71").await;
         db.run("UPDATE moderation_case SET state = 'decided', decided_at = 3 WHERE id = #76").await;
         db.run(edit).await;
+        db.refuses("message_kept", edit).await;
+        db.refuses("message_version_written", &format!("INSERT {}", kept_sql(79, 1, "written"))).await;
+        db.run(&format!("INSERT {}", kept_sql(79, 2, "shown"))).await;
+        db.refuses("message_kept", edit).await;
+        db.run(&format!("INSERT {}", kept_sql(80, 2, "written"))).await;
         db.run("UPDATE moderation_case SET state = 'reopened' WHERE id = #76").await;
         db.refuses("message_under_review", edit).await;
         db.end().await;
@@ -258,8 +271,10 @@ async fn what_is_on_record_stays_as_it_is() {
         db.refuses("audit_index_append_only", "DELETE FROM audit_index").await;
         db.refuses("verdict_append_only", "UPDATE verdict SET outcome = 'blocked'").await;
         db.refuses("verdict_append_only", "DELETE FROM verdict").await;
+        db.refuses("message_version_append_only", "UPDATE message_version SET body_sealed = ~2").await;
+        db.refuses("message_version_append_only", "DELETE FROM message_version").await;
         if db.is_postgres() {
-            for table in ["audit_entry", "audit_index", "verdict", "case_note"] {
+            for table in ["audit_entry", "audit_index", "verdict", "case_note", "message_version"] {
                 db.refuses(&format!("{table}_append_only"), &format!("TRUNCATE {table}")).await;
             }
             db.refuses("verdict_append_only", "TRUNCATE message CASCADE").await;
@@ -268,6 +283,7 @@ async fn what_is_on_record_stays_as_it_is() {
             db.refuses("audit_entry_append_only", &format!("REPLACE {ENTRY}")).await;
             db.refuses("audit_index_append_only", &format!("REPLACE {}", index_sql(2, 80))).await;
             db.refuses("verdict_append_only", &verdict_sql(72, 1, "blocked").replace("INSERT", "REPLACE")).await;
+            db.refuses("message_version_append_only", &format!("REPLACE {}", kept_sql(78, 2, "written"))).await;
         }
         assert_eq!(db.number("SELECT count(*) FROM audit_entry WHERE action = 'family.read'").await, 1);
         db.end().await;

@@ -4,6 +4,7 @@ mod cases;
 mod changes;
 mod conversation;
 mod judging;
+mod kept;
 mod privacy;
 mod reports;
 pub mod world;

@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::world::{MESSAGES, NOTE, RISKY, Talk};
+use super::world::{EDIT, MESSAGES, NOTE, RISKY, Talk};
 use crate::harness::on_each;
 
 #[tokio::test]
 async fn no_words_stand_in_tables_or_in_the_log() {
     on_each(|app| async move {
         let talk = Talk::new(&app).await;
-        talk.send(&talk.mentor, "The heron flies at dawn.").await;
+        let sent = talk.send(&talk.mentor, "The heron flies at dawn.").await;
+        talk.mentor.data(EDIT, json!({"input": {"id": sent["id"], "body": "The badger digs at dusk."}})).await;
         talk.send(&talk.mentor, RISKY).await;
         let case = talk.only_case().await;
         let note = json!({"input": {"id": case["id"], "visibility": "PUBLIC", "body": "The kettle sings."}});
@@ -17,11 +18,19 @@ async fn no_words_stand_in_tables_or_in_the_log() {
         let redact = json!({"decision": "REDACT", "text": "The otter sleeps."});
         talk.decide(&talk.world.coordinator, &case, redact).await;
         assert_eq!(talk.seen(&talk.family).await[0], "The otter sleeps.");
-        for table in
-            ["message", "verdict", "moderation_case", "case_note", "audit_entry", "outbox", "job", "conversation"]
-        {
+        for table in [
+            "message",
+            "message_version",
+            "verdict",
+            "moderation_case",
+            "case_note",
+            "audit_entry",
+            "outbox",
+            "job",
+            "conversation",
+        ] {
             let dump = app.dump(table).await;
-            for word in ["heron", "867", "kettle", "otter", "Fay"] {
+            for word in ["heron", "badger", "867", "kettle", "otter", "Fay"] {
                 assert!(!dump.contains(word), "{word} in {table}");
             }
         }

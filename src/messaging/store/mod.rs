@@ -7,7 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder as _, QuerySelect as _, Statement};
 
 use super::entity::{conversation, message, verdict};
-use super::model::{MessageState, Side, Verdict};
+use super::model::{Form, MessageState, Side, Verdict};
 use crate::access::{Decision, Guarded, Resource, ResourceKind};
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, ConversationId, MatchId, MessageId, VerdictId};
@@ -15,15 +15,18 @@ use crate::kernel::{Error, Page, PageRequest, Place, Result};
 use crate::op::Tx;
 use crate::ties::{self, Tie};
 
-pub(super) use opened::{whole_next_change, whole_page};
+mod kept;
 
-pub(super) type Row = message::Model;
+pub(in crate::messaging) use kept::versions;
+pub(in crate::messaging) use opened::{whole_next_change, whole_page};
+
+pub(in crate::messaging) type Row = message::Model;
 
 /// The ground that a conversation stands on: its match, and itself once somebody has written.
 #[derive(Debug, Clone)]
-pub(super) struct Ground {
-    pub(super) tie: Tie,
-    pub(super) conversation: Option<ConversationId>,
+pub(in crate::messaging) struct Ground {
+    pub(in crate::messaging) tie: Tie,
+    pub(in crate::messaging) conversation: Option<ConversationId>,
 }
 
 impl Guarded for Ground {
@@ -34,13 +37,13 @@ impl Guarded for Ground {
 
 impl Ground {
     /// A conversation takes the id of its match, so that the log names the same thing before and after the first message.
-    pub(super) fn id(&self) -> Uuid {
+    pub(in crate::messaging) fn id(&self) -> Uuid {
         self.conversation.map_or_else(|| self.tie.id.uuid(), ConversationId::uuid)
     }
 }
 
 /// The facts about a match's conversation; ids and states only.
-pub(super) async fn ground(tx: &Tx, id: MatchId) -> Result<Option<Ground>> {
+pub(in crate::messaging) async fn ground(tx: &Tx, id: MatchId) -> Result<Option<Ground>> {
     let conn = tx.conn()?;
     let Some(tie) = ties::of_match(conn, id).await? else { return Ok(None) };
     let found = conversation::Entity::find().filter(conversation::Column::MatchId.eq(id.uuid()));
@@ -55,7 +58,7 @@ struct Whose {
 }
 
 /// The facts about the conversation of a message; ids and states only.
-pub(super) async fn ground_of(tx: &Tx, id: MessageId) -> Result<Option<Ground>> {
+pub(in crate::messaging) async fn ground_of(tx: &Tx, id: MessageId) -> Result<Option<Ground>> {
     let conn = tx.conn()?;
     let sql = "SELECT c.id, c.match_id FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE m.id = $1";
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [id.uuid().into()]);
@@ -65,7 +68,11 @@ pub(super) async fn ground_of(tx: &Tx, id: MessageId) -> Result<Option<Ground>> 
 }
 
 /// The conversation of a match; made now if nobody has written yet.
-pub(super) async fn open_conversation(tx: &Tx, _proof: &Decision, ground: &Ground) -> Result<ConversationId> {
+pub(in crate::messaging) async fn open_conversation(
+    tx: &Tx,
+    _proof: &Decision,
+    ground: &Ground,
+) -> Result<ConversationId> {
     if let Some(id) = ground.conversation {
         return Ok(id);
     }
@@ -88,13 +95,13 @@ pub(super) async fn open_conversation(tx: &Tx, _proof: &Decision, ground: &Groun
 
 /// The next place in a conversation and among its changes.
 #[derive(Debug, Clone, Copy, FromQueryResult)]
-pub(super) struct Numbers {
-    pub(super) seq: i64,
-    pub(super) change: i64,
+pub(in crate::messaging) struct Numbers {
+    pub(in crate::messaging) seq: i64,
+    pub(in crate::messaging) change: i64,
 }
 
 /// Takes the next numbers. They leap with the clock, so that a gap tells nobody of a held message.
-pub(super) async fn numbers(tx: &Tx, _proof: &Decision, id: ConversationId) -> Result<Numbers> {
+pub(in crate::messaging) async fn numbers(tx: &Tx, _proof: &Decision, id: ConversationId) -> Result<Numbers> {
     let conn = tx.conn()?.raw();
     let sql = "UPDATE conversation SET
         next_seq = CASE WHEN next_seq < $2 THEN $2 ELSE next_seq END + 1,
@@ -107,13 +114,13 @@ pub(super) async fn numbers(tx: &Tx, _proof: &Decision, id: ConversationId) -> R
 }
 
 /// The number of the newest change; 0 before the first.
-pub(super) async fn newest_change(tx: &Tx, _proof: &Decision, id: ConversationId) -> Result<i64> {
+pub(in crate::messaging) async fn newest_change(tx: &Tx, _proof: &Decision, id: ConversationId) -> Result<i64> {
     let row = conversation::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?;
     Ok(row.map_or(0, |row| row.next_change - 1))
 }
 
 /// The author's message with this client id.
-pub(super) async fn by_client_id(
+pub(in crate::messaging) async fn by_client_id(
     tx: &Tx,
     _proof: &Decision,
     id: ConversationId,
@@ -128,22 +135,27 @@ pub(super) async fn by_client_id(
 }
 
 /// A message.
-pub(super) async fn message(tx: &Tx, _proof: &Decision, id: MessageId) -> Result<Option<Row>> {
+pub(in crate::messaging) async fn message(tx: &Tx, _proof: &Decision, id: MessageId) -> Result<Option<Row>> {
     Ok(message::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?)
 }
 
 /// What a new message begins with.
-pub(super) struct Draft<'a> {
-    pub(super) id: MessageId,
-    pub(super) conversation: ConversationId,
-    pub(super) author: AccountId,
-    pub(super) side: Side,
-    pub(super) client_id: &'a str,
-    pub(super) body: &'a str,
+pub(in crate::messaging) struct Draft<'a> {
+    pub(in crate::messaging) id: MessageId,
+    pub(in crate::messaging) conversation: ConversationId,
+    pub(in crate::messaging) author: AccountId,
+    pub(in crate::messaging) side: Side,
+    pub(in crate::messaging) client_id: &'a str,
+    pub(in crate::messaging) body: &'a str,
 }
 
-/// Stores a new message, not judged yet.
-pub(super) async fn insert(tx: &Tx, _proof: &Decision, draft: &Draft<'_>, numbers: Numbers) -> Result<Row> {
+/// Stores a new message, not judged yet, and keeps its words.
+pub(in crate::messaging) async fn insert(
+    tx: &Tx,
+    _proof: &Decision,
+    draft: &Draft<'_>,
+    numbers: Numbers,
+) -> Result<Row> {
     let row = message::Model {
         id: draft.id.uuid(),
         conversation_id: draft.conversation.uuid(),
@@ -162,11 +174,19 @@ pub(super) async fn insert(tx: &Tx, _proof: &Decision, draft: &Draft<'_>, number
     };
     let active = message::ActiveModel::from(row.clone()).reset_all();
     message::Entity::insert(active).exec_without_returning(tx.conn()?.raw()).await?;
+    kept::keep(tx, &row, Form::Written, draft.body).await?;
     Ok(row)
 }
 
-/// Puts new words into a message, which is then not judged yet.
-pub(super) async fn rewrite(tx: &Tx, _proof: &Decision, row: &Row, body: &str, change: i64) -> Result<Row> {
+/// Puts new words into a message, which is then not judged yet, and keeps them beside the old ones.
+pub(in crate::messaging) async fn rewrite(
+    tx: &Tx,
+    _proof: &Decision,
+    row: &Row,
+    body: &str,
+    change: i64,
+) -> Result<Row> {
+    kept::keep_before_change(tx, row).await?;
     let active = message::ActiveModel {
         id: Set(row.id),
         body_sealed: Set(tx.seal(body_place(row.id), body)?),
@@ -177,11 +197,19 @@ pub(super) async fn rewrite(tx: &Tx, _proof: &Decision, row: &Row, body: &str, c
         change_seq: Set(change),
         ..Default::default()
     };
-    Ok(message::Entity::update(active).exec(tx.conn()?.raw()).await?)
+    let row = message::Entity::update(active).exec(tx.conn()?.raw()).await?;
+    kept::keep(tx, &row, Form::Written, body).await?;
+    Ok(row)
 }
 
 /// Moves a message on. Delivery is noted; the database refuses it without a verdict on this version.
-pub(super) async fn step(tx: &Tx, _proof: &Decision, row: &Row, to: MessageState, change: i64) -> Result<Row> {
+pub(in crate::messaging) async fn step(
+    tx: &Tx,
+    _proof: &Decision,
+    row: &Row,
+    to: MessageState,
+    change: i64,
+) -> Result<Row> {
     let mut active = message::ActiveModel {
         id: Set(row.id),
         state: Set(to.as_str().to_owned()),
@@ -194,23 +222,32 @@ pub(super) async fn step(tx: &Tx, _proof: &Decision, row: &Row, to: MessageState
     Ok(message::Entity::update(active).exec(tx.conn()?.raw()).await?)
 }
 
-/// Sets what others see instead of the author's words; none for the words themselves.
-pub(super) async fn show_as(tx: &Tx, _proof: &Decision, row: &Row, shown: Option<&str>) -> Result<()> {
+/// Sets what others see instead of the author's words, and keeps it; none for the words themselves.
+pub(in crate::messaging) async fn show_as(tx: &Tx, _proof: &Decision, row: &Row, shown: Option<&str>) -> Result<()> {
     let sealed = shown.map(|text| tx.seal(shown_place(row.id), text)).transpose()?;
     let active = message::ActiveModel { id: Set(row.id), shown_sealed: Set(sealed), ..Default::default() };
     message::Entity::update(active).exec(tx.conn()?.raw()).await?;
+    if let Some(text) = shown {
+        kept::keep(tx, row, Form::Shown, text).await?;
+    }
     Ok(())
 }
 
 /// What is kept with a verdict: the findings as JSON, the moderator (none for the screener), the screener's version.
-pub(super) struct Judged {
-    pub(super) findings: String,
-    pub(super) judge: Option<AccountId>,
-    pub(super) screener: &'static str,
+pub(in crate::messaging) struct Judged {
+    pub(in crate::messaging) findings: String,
+    pub(in crate::messaging) judge: Option<AccountId>,
+    pub(in crate::messaging) screener: &'static str,
 }
 
 /// Stores a verdict on the message's present version.
-pub(super) async fn judge(tx: &Tx, _proof: &Decision, row: &Row, outcome: Verdict, judged: Judged) -> Result<()> {
+pub(in crate::messaging) async fn judge(
+    tx: &Tx,
+    _proof: &Decision,
+    row: &Row,
+    outcome: Verdict,
+    judged: Judged,
+) -> Result<()> {
     let verdict = verdict::ActiveModel {
         id: Set(tx.make_id::<VerdictId>().uuid()),
         message_id: Set(row.id),
@@ -227,7 +264,7 @@ pub(super) async fn judge(tx: &Tx, _proof: &Decision, row: &Row, outcome: Verdic
 }
 
 /// The findings of the screener's verdict on the message's present version, as JSON.
-pub(super) async fn findings(tx: &Tx, _proof: &Decision, row: &Row) -> Result<Option<String>> {
+pub(in crate::messaging) async fn findings(tx: &Tx, _proof: &Decision, row: &Row) -> Result<Option<String>> {
     let found = verdict::Entity::find()
         .filter(verdict::Column::MessageId.eq(row.id))
         .filter(verdict::Column::MessageVersion.eq(row.version))
@@ -237,7 +274,7 @@ pub(super) async fn findings(tx: &Tx, _proof: &Decision, row: &Row) -> Result<Op
 
 /// How many messages of this side from before this place have reached the other side, at most `cap`: three that wait for a
 /// reader do not open the way for a fourth.
-pub(super) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row, cap: u32) -> Result<u32> {
+pub(in crate::messaging) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row, cap: u32) -> Result<u32> {
     let before = message::Entity::find()
         .select_only()
         .column(message::Column::Id)
@@ -253,7 +290,7 @@ pub(super) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row, cap: u32) -> 
 }
 
 /// The author's last texts before this message, oldest first.
-pub(super) async fn recent(tx: &Tx, _proof: &Decision, row: &Row, count: u64) -> Result<Vec<String>> {
+pub(in crate::messaging) async fn recent(tx: &Tx, _proof: &Decision, row: &Row, count: u64) -> Result<Vec<String>> {
     let before = message::Entity::find()
         .filter(message::Column::ConversationId.eq(row.conversation_id))
         .filter(message::Column::AuthorAccountId.eq(row.author_account_id))
@@ -272,7 +309,7 @@ fn visible_to(reader: AccountId) -> Condition {
 }
 
 /// One page of what a reader may see, newest first.
-pub(super) async fn page(
+pub(in crate::messaging) async fn page(
     tx: &Tx,
     _proof: &Decision,
     id: ConversationId,
@@ -287,7 +324,7 @@ pub(super) async fn page(
 }
 
 /// The first message that changed after this number, of those that the reader knows or knew of.
-pub(super) async fn next_change(
+pub(in crate::messaging) async fn next_change(
     tx: &Tx,
     _proof: &Decision,
     id: ConversationId,
@@ -305,7 +342,13 @@ pub(super) async fn next_change(
 }
 
 /// The messages around a place: `before` earlier and `after` later ones, in order, without the one at the place.
-pub(super) async fn around(tx: &Tx, _proof: &Decision, row: &Row, before: u64, after: u64) -> Result<Vec<Row>> {
+pub(in crate::messaging) async fn around(
+    tx: &Tx,
+    _proof: &Decision,
+    row: &Row,
+    before: u64,
+    after: u64,
+) -> Result<Vec<Row>> {
     let conn = tx.conn()?.raw();
     let of = || message::Entity::find().filter(message::Column::ConversationId.eq(row.conversation_id));
     let seq = message::Column::Seq;
@@ -316,17 +359,17 @@ pub(super) async fn around(tx: &Tx, _proof: &Decision, row: &Row, before: u64, a
 }
 
 /// The author's own words.
-pub(super) fn body(tx: &Tx, row: &Row) -> Result<String> {
+pub(in crate::messaging) fn body(tx: &Tx, row: &Row) -> Result<String> {
     tx.open(body_place(row.id), &row.body_sealed)
 }
 
 /// What others see instead, if a moderator took parts out.
-pub(super) fn shown(tx: &Tx, row: &Row) -> Result<Option<String>> {
+pub(in crate::messaging) fn shown(tx: &Tx, row: &Row) -> Result<Option<String>> {
     row.shown_sealed.as_deref().map(|sealed| tx.open(shown_place(row.id), sealed)).transpose()
 }
 
 /// The state of a row, and its side.
-pub(super) fn state_and_side(row: &Row) -> Result<(MessageState, Side)> {
+pub(in crate::messaging) fn state_and_side(row: &Row) -> Result<(MessageState, Side)> {
     let state = MessageState::parse(&row.state);
     state.zip(Side::parse(&row.side)).ok_or_else(|| Error::internal(format!("message {} is unreadable", row.id)))
 }
