@@ -34,6 +34,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/renameFactor.graphql", include_str!("../graphql/operations/identity/renameFactor.graphql")),
     ("identity/renewRecoveryCodes.graphql", include_str!("../graphql/operations/identity/renewRecoveryCodes.graphql")),
     ("identity/revokeInvitation.graphql", include_str!("../graphql/operations/identity/revokeInvitation.graphql")),
+    ("identity/revokeRole.graphql", include_str!("../graphql/operations/identity/revokeRole.graphql")),
     ("identity/signIn.graphql", include_str!("../graphql/operations/identity/signIn.graphql")),
     ("identity/signOut.graphql", include_str!("../graphql/operations/identity/signOut.graphql")),
     ("identity/signOutEverywhere.graphql", include_str!("../graphql/operations/identity/signOutEverywhere.graphql")),

@@ -28,7 +28,8 @@ pub use service::{
     Invitee, MyFactors, NewProgramme, ProofKind, SignedIn, StaffInvitation, Viewer, access_topic, account, accounts,
     begin_authenticator, bootstrap, close_account, confirm_authenticator, create_programme, cut, first_names,
     grant_role, invitations, invite, invite_staff, my_factors, programme, programmes, reinstate_account, remove_factor,
-    rename_factor, renew_recovery_codes, revoke_invitation, sign_out, sign_out_everywhere, suspend_account, viewer,
+    rename_factor, renew_recovery_codes, revoke_invitation, revoke_role, sign_out, sign_out_everywhere,
+    suspend_account, viewer,
 };
 pub use store::{Account, Factor, HeldRole, Invitation, Programme};
 pub use throttle::Throttle;
