@@ -69,6 +69,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/renameFactor.graphql", include_str!("../graphql/operations/identity/renameFactor.graphql")),
     ("identity/renewRecoveryCodes.graphql", include_str!("../graphql/operations/identity/renewRecoveryCodes.graphql")),
     ("identity/revokeInvitation.graphql", include_str!("../graphql/operations/identity/revokeInvitation.graphql")),
+    ("identity/revokeRole.graphql", include_str!("../graphql/operations/identity/revokeRole.graphql")),
     (
         "identity/setProgrammeSettings.graphql",
         include_str!("../graphql/operations/identity/setProgrammeSettings.graphql"),

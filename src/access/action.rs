@@ -118,6 +118,8 @@ actions! {
     SuspendAccount = "account.suspend" on Account, Change;
     /// Reinstate a suspended account.
     ReinstateAccount = "account.reinstate" on Account, Change;
+    /// Give somebody who has an account a role, or take one away.
+    ChangeRole = "role.change" on Account, Change;
     /// Close an account for good.
     CloseAccount = "account.close" on Account, Change;
 

@@ -93,10 +93,17 @@ pub struct InviteStaffInput {
 pub struct GrantRoleInput {
     /// Whose.
     account_id: ID,
-    /// Where.
-    programme_id: ID,
-    /// Coordinator, safeguarding lead or auditor.
+    /// Where; left out for an administrator, who acts in no programme.
+    programme_id: Option<ID>,
+    /// A role of staff.
     role: Role,
+}
+
+/// Which role.
+#[derive(InputObject)]
+pub struct RevokeRoleInput {
+    /// A role that somebody else holds.
+    role_id: ID,
 }
 
 /// Which invitation.
@@ -230,16 +237,25 @@ impl IdentityMutation {
         InvitePayload::from_result(outcome)
     }
 
-    /// Gives somebody who has an account a staff role in a further programme. Administrators only.
+    /// Gives somebody who has an account a staff role in a further programme, or makes them an administrator.
+    /// Administrators only; asks for a fresh proof.
     async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> Result<AccountPayload> {
-        let outcome = match (
-            target::<AccountId>(&input.account_id, "input.accountId"),
-            target::<ProgrammeId>(&input.programme_id, "input.programmeId"),
-        ) {
+        let programme =
+            input.programme_id.as_ref().map(|id| target::<ProgrammeId>(id, "input.programmeId")).transpose();
+        let outcome = match (target::<AccountId>(&input.account_id, "input.accountId"), programme) {
             (Ok(account), Ok(programme)) => {
                 identity::grant_role(ctx.data::<Op>()?, account, programme, input.role.into()).await
             }
             (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+        AccountPayload::from_result(outcome)
+    }
+
+    /// Takes a role away: whoever acts in it is out at once. Administrators only; asks for a fresh proof.
+    async fn revoke_role(&self, ctx: &Context<'_>, input: RevokeRoleInput) -> Result<AccountPayload> {
+        let outcome = match target::<RoleId>(&input.role_id, "input.roleId") {
+            Ok(id) => identity::revoke_role(ctx.data::<Op>()?, id).await,
+            Err(error) => Err(error),
         };
         AccountPayload::from_result(outcome)
     }

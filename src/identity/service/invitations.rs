@@ -7,15 +7,13 @@ use crate::identity::model::invitation::DEFAULT_LIFETIME;
 use crate::identity::secrets::digest_of;
 use crate::identity::store::{self, HeldRole, Invitation, NewAccount};
 use crate::identity::{InvitationCode, Role, sign_in_name};
-use crate::kernel::ids::{AccountId, FamilyId, InvitationId, MentorId, ProgrammeId, RoleId};
+use crate::kernel::ids::{AccountId, FamilyId, InvitationId, MentorId, ProgrammeId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result};
 use crate::op::{Op, Tx};
 
 /// There is an administrator already; they invite the next ones.
 pub const ALREADY_BOOTSTRAPPED: Code = Code("ALREADY_BOOTSTRAPPED");
-/// The person holds this role already.
-pub const ROLE_HELD: Code = Code("ROLE_HELD");
 
 /// Who is to be invited.
 #[derive(Debug, Clone)]
@@ -126,26 +124,6 @@ pub async fn invite_staff(op: &Op, input: StaffInvitation) -> Result<Invited> {
         let permit = tx.allow::<act::InviteStaff>(store::programme_facts(tx.conn()?, programme).await?)?;
         let (programme, first_name) = (Some(programme), first_name.clone());
         invite(&tx, permit.decision(), Invitee { programme, role, family: None, mentor: None, first_name }).await
-    })
-    .await
-}
-
-/// Gives a person who has an account a staff role in a further programme. Administrators only.
-pub async fn grant_role(op: &Op, account: AccountId, programme: ProgrammeId, role: Role) -> Result<store::Account> {
-    let mut check = Check::new();
-    staff_role(&mut check, role);
-    check.done()?;
-    op.write(|tx| async move {
-        let conn = tx.conn()?;
-        let permit = tx.allow::<act::InviteStaff>(store::programme_facts(conn, programme).await?)?;
-        let seen = tx.allow::<act::ReadAccount>(store::account_facts(conn, account).await?)?;
-        let id: RoleId = tx.make_id();
-        tx.named(permit.decision(), [account.uuid(), id.uuid()]);
-        let held = HeldRole { id, account, role, programme: Some(programme), family: None, mentor: None };
-        store::insert_role(conn, &held, tx.now()).await.map_err(|error| {
-            error.explain("role_active", Problem::at(ROLE_HELD, "input.role", "They hold this role already."))
-        })?;
-        store::load_account(conn, seen.decision()).await
     })
     .await
 }

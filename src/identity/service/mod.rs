@@ -4,6 +4,7 @@ mod accounts;
 mod factors;
 mod invitations;
 mod programmes;
+mod roles;
 mod sessions;
 mod signing_in;
 
@@ -15,11 +16,12 @@ pub use factors::{
     begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,
 };
 pub use invitations::{
-    Invited, Invitee, StaffInvitation, bootstrap, grant_role, invitations, invite, invite_staff, revoke_invitation,
+    Invited, Invitee, StaffInvitation, bootstrap, invitations, invite, invite_staff, revoke_invitation,
 };
 pub use programmes::{
     NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
 };
+pub use roles::{grant_role, revoke_role};
 pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
 pub use signing_in::{Caller, Identity, SignedIn};
 

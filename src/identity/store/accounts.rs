@@ -125,6 +125,30 @@ pub(in crate::identity) async fn roles_of(conn: &Conn, account: AccountId) -> Re
     query.limit(100).all(conn.raw()).await?.iter().map(held_role).collect()
 }
 
+/// A role that somebody holds now.
+pub(in crate::identity) async fn role(conn: &Conn, id: RoleId) -> Result<Option<HeldRole>> {
+    let query = role::Entity::find_by_id(id.uuid()).filter(role::Column::RevokedAt.is_null());
+    query.one(conn.raw()).await?.as_ref().map(held_role).transpose()
+}
+
+/// How many administrators there are whose account is in use, but for the one of this role.
+pub(in crate::identity) async fn other_administrators(conn: &Conn, but: RoleId) -> Result<u64> {
+    let held = role::Entity::find()
+        .select_only()
+        .column(role::Column::AccountId)
+        .filter(role::Column::Role.eq(Role::Administrator.as_str()))
+        .filter(role::Column::RevokedAt.is_null())
+        .filter(role::Column::Id.ne(but.uuid()))
+        .limit(1_000)
+        .into_tuple::<Uuid>()
+        .all(conn.raw())
+        .await?;
+    let in_use = account::Entity::find()
+        .filter(account::Column::Id.is_in(held))
+        .filter(account::Column::State.eq(AccountState::Active.as_str()));
+    Ok(in_use.count(conn.raw()).await?)
+}
+
 /// Whether somebody has come in as an administrator. One who never used their code does not count: it may be lost.
 pub(in crate::identity) async fn administrator_exists(conn: &Conn) -> Result<bool> {
     let held = role::Entity::find()

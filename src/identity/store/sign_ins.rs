@@ -129,6 +129,23 @@ pub(in crate::identity) async fn end_other_sign_ins(
     Ok(())
 }
 
+/// Ends all signed-in sessions in one role.
+pub(in crate::identity) async fn end_role_sign_ins(
+    conn: &Conn,
+    role: RoleId,
+    reason: &'static str,
+    now: Timestamp,
+) -> Result<()> {
+    sign_in::Entity::update_many()
+        .col_expr(sign_in::Column::EndedAt, Expr::value(At::from(now).0))
+        .col_expr(sign_in::Column::EndReason, Expr::value(reason))
+        .filter(sign_in::Column::RoleId.eq(role.uuid()))
+        .filter(sign_in::Column::EndedAt.is_null())
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}
+
 /// Notes that the person of this session proved at `proved_at` who they are, so strongly.
 pub(in crate::identity) async fn prove_sign_in(
     conn: &Conn,

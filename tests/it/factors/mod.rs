@@ -4,6 +4,7 @@ mod authenticator;
 mod prove;
 mod recovery;
 mod required;
+mod roles;
 
 use kinward::identity::SignedIn;
 use serde_json::{Value, json};

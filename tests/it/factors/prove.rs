@@ -17,6 +17,8 @@ async fn what_is_grave_asks_for_a_fresh_proof() {
         app.clock.advance(SignedDuration::from_mins(5));
         let administrator = &world.administrator;
         assert_eq!(administrator.fault(document("identity/closeAccount"), close.clone()).await, "FRESH_PROOF_NEEDED");
+        let change = json!({"input": {"presentPassphrase": PASSPHRASE, "newPassphrase": "eleven herons by the weir"}});
+        assert_eq!(administrator.fault(document("identity/changePassphrase"), change).await, "FRESH_PROOF_NEEDED");
         // A passphrase is not enough for who has a factor, and a code that was used is no proof.
         let again = document("identity/proveAgain");
         let passphrase = json!({"input": {"passphrase": PASSPHRASE}});
@@ -26,7 +28,6 @@ async fn what_is_grave_asks_for_a_fresh_proof() {
         assert_eq!(administrator.refused(again, code).await, ["WRONG_PROOF input.code"]);
         assert_eq!(administrator.refused(again, json!({"input": {}})).await, ["REQUIRED input"]);
         administrator.data(document("identity/closeAccount"), close).await;
-        // A role that is switched to takes the proof along, no more: the entry to it is not a fresh one.
     })
     .await;
 }

@@ -1,0 +1,69 @@
+//! Giving and taking roles.
+
+use crate::access::act;
+use crate::identity::store::{self, HeldRole};
+use crate::identity::{Account, Role};
+use crate::kernel::ids::{AccountId, ProgrammeId, RoleId};
+use crate::kernel::{Check, Code, Error, Problem, Result};
+use crate::op::{Op, Tx};
+
+/// The person holds this role already.
+pub const ROLE_HELD: Code = Code("ROLE_HELD");
+/// Nobody else could keep accounts and programmes then.
+pub const LAST_ADMINISTRATOR: Code = Code("LAST_ADMINISTRATOR");
+
+/// Gives a person who has an account a staff role in a further programme, or makes them an administrator, who has none.
+/// Administrators only, and never for themselves.
+pub async fn grant_role(op: &Op, account: AccountId, programme: Option<ProgrammeId>, role: Role) -> Result<Account> {
+    let mut check = Check::new();
+    check.ensure(role.is_staff(), Code::INVALID, "input.role", "Choose a role of staff.");
+    let placed = !role.is_staff() || role.is_in_programme() == programme.is_some();
+    let said = if programme.is_some() { "An administrator has no programme." } else { "Name the programme." };
+    check.ensure(placed, Code::INVALID, "input.programmeId", said);
+    check.done()?;
+    op.write(|tx| async move {
+        let conn = tx.conn()?;
+        let permit = tx.allow::<act::ChangeRole>(store::account_facts(conn, account).await?)?;
+        if let Some(programme) = programme {
+            tx.allow::<act::ReadProgramme>(store::programme_facts(conn, programme).await?)?;
+        }
+        let id: RoleId = tx.make_id();
+        tx.named(permit.decision(), programme.map(Into::<uuid::Uuid>::into).into_iter().chain([id.uuid()]));
+        let held = HeldRole { id, account, role, programme, family: None, mentor: None };
+        store::insert_role(conn, &held, tx.now()).await.map_err(|error| {
+            error.explain("role_active", Problem::at(ROLE_HELD, "input.role", "They hold this role already."))
+        })?;
+        store::load_account(conn, permit.decision()).await
+    })
+    .await
+}
+
+/// Takes a role away. Whoever acts in it is out at once: their sign-ins in it end and their sockets close. A caregiver's or
+/// mentor's role comes back by a new invitation only; to shut somebody out for a while, suspend them.
+pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
+    op.write(|tx| async move {
+        let (conn, now) = (tx.conn()?, tx.now());
+        let found = store::role(conn, id).await?;
+        let facts = match &found {
+            Some(held) => store::account_facts(conn, held.account).await?,
+            None => None,
+        };
+        let permit = tx.allow::<act::ChangeRole>(facts)?;
+        let held = found.ok_or(Error::NotFound)?;
+        another_stays(&tx, &held).await?;
+        store::revoke_role(conn, id, now).await?;
+        store::end_role_sign_ins(conn, id, "role_revoked", now).await?;
+        super::cut(&tx, held.account);
+        tx.named(permit.decision(), [id]);
+        store::load_account(conn, permit.decision()).await
+    })
+    .await
+}
+
+async fn another_stays(tx: &Tx, held: &HeldRole) -> Result<()> {
+    if held.role != Role::Administrator || store::other_administrators(tx.conn()?, held.id).await? > 0 {
+        return Ok(());
+    }
+    let said = "This is the last administrator. Make somebody else one first.";
+    Err(Problem::at(LAST_ADMINISTRATOR, "input.roleId", said).into())
+}
