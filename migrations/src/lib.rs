@@ -101,8 +101,6 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261123_000006_scheduling::SESSION,
         m20261124_000013_kept_words::MESSAGE,
         m20261124_000012_case_marks::MODERATION_CASE,
-        m20261123_000007_messaging::MESSAGE,
-        m20261123_000008_moderation::MODERATION_CASE,
         m20261124_000020_break_glass::BREAK_GLASS,
         m20261124_000020_releases::INFORMATION_RELEASE,
     ]

@@ -1,6 +1,6 @@
 //! What is said to another machine is said over TLS, and only to who can show that it is that machine.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 /// How PostgreSQL's client is told to insist on TLS, on a trusted certificate and on the right name in it. The weaker modes
 /// take any certificate, or go on without one.
@@ -17,7 +17,7 @@ pub(super) fn database_url(url: &SecretString) -> Result<(), String> {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let mut said = query.split('&').filter_map(|pair| pair.split_once('='));
     // A later `host` wins over the one in the address, as in PostgreSQL's own client.
-    let named = said.clone().filter(|(key, _)| ["host", "hostaddr"].contains(key)).last();
+    let named = said.clone().rfind(|(key, _)| ["host", "hostaddr"].contains(key));
     let host = named.map_or_else(|| host(place), |(_, host)| host);
     let modes: Vec<&str> =
         said.by_ref().filter(|(key, _)| ["sslmode", "ssl-mode"].contains(key)).map(|p| p.1).collect();
@@ -29,7 +29,7 @@ pub(super) fn database_url(url: &SecretString) -> Result<(), String> {
 
 /// Checks the address of the bus.
 pub(super) fn nats_url(url: Option<&SecretString>) -> Result<(), String> {
-    let Some(url) = url.map(|url| url.expose_secret()) else { return Ok(()) };
+    let Some(url) = url.map(ExposeSecret::expose_secret) else { return Ok(()) };
     if url.starts_with("tls://") {
         return Ok(());
     }

@@ -40,11 +40,14 @@ pub async fn serve(app: &App, listener: TcpListener) -> Result<()> {
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => match Arc::clone(&room).try_acquire_owned() {
-                Ok(place) => drop(open.spawn(Arc::clone(&house).host(Connection { stream, _place: place }, peer))),
-                // Closed at once: who waits in line would only find out later that nobody comes.
-                Err(_) => tracing::warn!("a connection was refused: all places are taken"),
-            },
+            Ok((stream, peer)) => {
+                if let Ok(place) = Arc::clone(&room).try_acquire_owned() {
+                    open.spawn(Arc::clone(&house).host(Connection { stream, _place: place }, peer));
+                } else {
+                    // Closed at once: who waits in line would only find out later that nobody comes.
+                    tracing::warn!("a connection was refused: all places are taken");
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
                 tokio::time::sleep(BREATH).await;

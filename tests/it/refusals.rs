@@ -37,6 +37,28 @@ const STATELESS: [&str; 23] = [
     "updateMentor",
 ];
 
+/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `releases`.
+const ELSEWHERE: [&str; 18] = [
+    "answerChallenge",
+    "beginAuthenticator",
+    "confirmAuthenticator",
+    "delayBreakGlass",
+    "discardRelease",
+    "disclose",
+    "draftRelease",
+    "endBreakGlass",
+    "markAllegedAbuser",
+    "openBreakGlass",
+    "proveAgain",
+    "removeFactor",
+    "renameFactor",
+    "renewRecoveryCodes",
+    "reviewBreakGlass",
+    "revokeRelease",
+    "revokeRole",
+    "signRelease",
+];
+
 /// What a refused step looks like: the mutation, who asks, the input, and `CODE path`.
 type Row<'a> = (&'static str, &'a Client, Value, &'static str);
 
@@ -231,8 +253,8 @@ async fn every_mutation_says_which_field_names_what_has_moved_on() {
         let types = fields::types();
         let all: BTreeSet<&str> =
             fields::fields(&types["Mutation"]).iter().map(|field| field.name.node.as_str()).collect();
-        let known: BTreeSet<&str> = told.0.iter().copied().chain(STATELESS).collect();
-        assert_eq!(known, all, "give each mutation its place: refused above, or in STATELESS");
+        let known: BTreeSet<&str> = told.0.iter().copied().chain(STATELESS).chain(ELSEWHERE).collect();
+        assert_eq!(known, all, "give each mutation its place: refused above, or in STATELESS or ELSEWHERE");
     })
     .await;
 }

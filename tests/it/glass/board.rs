@@ -19,9 +19,9 @@ async fn somebody_else_judges_once_it_is_over() {
         let stage = Stage::new(&app).await;
         let opened = stage.open(json!({})).await;
         let (id, judge) = (&opened["id"], |word| verdict(&opened["id"], word));
-        assert_eq!(stage.other.refused(REVIEW, judge("JUSTIFIED")).await, ["WRONG_STATE"]);
+        assert_eq!(stage.other.refused(REVIEW, judge("JUSTIFIED")).await, ["WRONG_STATE input.id"]);
         stage.lead.data(END, json!({"input": about(id)})).await;
-        assert_eq!(stage.lead.refused(REVIEW, judge("JUSTIFIED")).await, ["SOMEBODY_ELSE_MUST_DO_THIS"]);
+        assert_eq!(stage.lead.refused(REVIEW, judge("JUSTIFIED")).await, ["SOMEBODY_ELSE_MUST_DO_THIS input.id"]);
         assert_eq!(stage.world.coordinator.fault(REVIEW, judge("JUSTIFIED")).await, "FORBIDDEN");
         assert_eq!(stage.family.client.fault(REVIEW, judge("JUSTIFIED")).await, "NOT_FOUND");
         let short = json!({"input": {"id": id, "verdict": "JUSTIFIED", "note": "Fine."}});
@@ -29,10 +29,10 @@ async fn somebody_else_judges_once_it_is_over() {
 
         let followed = stage.world.administrator.data(REVIEW, judge("NEEDS_FOLLOW_UP")).await;
         assert_eq!(followed["reviewBreakGlass"]["access"]["state"], "FOLLOW_UP");
-        assert_eq!(stage.other.refused(REVIEW, judge("NEEDS_FOLLOW_UP")).await, ["WRONG_STATE"]);
+        assert_eq!(stage.other.refused(REVIEW, judge("NEEDS_FOLLOW_UP")).await, ["WRONG_STATE input.id"]);
         let done = stage.other.data(REVIEW, judge("NOT_JUSTIFIED")).await;
         assert_eq!(done["reviewBreakGlass"]["access"]["state"], "REVIEWED");
-        assert_eq!(stage.other.refused(REVIEW, judge("JUSTIFIED")).await, ["WRONG_STATE"]);
+        assert_eq!(stage.other.refused(REVIEW, judge("JUSTIFIED")).await, ["WRONG_STATE input.id"]);
 
         let verdicts = |shown: &Value| {
             let reviews = shown["breakGlassAccess"]["reviews"].as_array().unwrap().clone();

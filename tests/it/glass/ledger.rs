@@ -57,7 +57,7 @@ async fn what_is_unsafe_to_tell_appears_by_itself_when_its_time_has_come() {
         assert!(ledger(&stage.family.client, &stage.family.id).await.is_empty());
         let later = |until: &str| json!({"input": {"id": opened["id"], "until": until, "reason": UNSAFE}});
         let soon = later("2026-12-13T15:00:00Z");
-        assert_eq!(stage.lead.refused(DELAY, soon.clone()).await, ["SOMEBODY_ELSE_MUST_DO_THIS"]);
+        assert_eq!(stage.lead.refused(DELAY, soon.clone()).await, ["SOMEBODY_ELSE_MUST_DO_THIS input.id"]);
         assert_eq!(stage.world.coordinator.fault(DELAY, soon.clone()).await, "FORBIDDEN");
         assert_eq!(stage.other.refused(DELAY, later("2026-12-24T15:00:00Z")).await, ["OUT_OF_RANGE input.until"]);
         stage.other.data(DELAY, soon).await;
@@ -74,7 +74,7 @@ async fn what_is_unsafe_to_tell_appears_by_itself_when_its_time_has_come() {
         let line = ledger(&fay, &stage.family.id).await[0].clone();
         assert_eq!((&line["at"], &line["until"]), (&opened["openedAt"], &opened["endsAt"]));
         stage.leads_again(&app, &leads).await;
-        assert_eq!(stage.other.refused(DELAY, later("2026-12-23T15:00:00Z")).await, ["ALREADY_TOLD"]);
+        assert_eq!(stage.other.refused(DELAY, later("2026-12-23T15:00:00Z")).await, ["ALREADY_TOLD input.id"]);
     })
     .await;
 }

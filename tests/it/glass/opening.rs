@@ -34,7 +34,7 @@ async fn only_a_lead_of_the_programme_with_a_fresh_proof_opens() {
         assert_eq!(opened["endsAt"], "2026-11-23T15:35:00Z");
         assert_eq!(opened["reviewDueAt"], "2026-11-26T15:05:00Z");
         // One opening at a time for one lead; another lead has their own.
-        assert_eq!(stage.lead.refused(OPEN, input.clone()).await, ["ALREADY_OPEN"]);
+        assert_eq!(stage.lead.refused(OPEN, input.clone()).await, ["ALREADY_OPEN input.familyId"]);
         stage.other.data(OPEN, input).await;
     })
     .await;
@@ -105,7 +105,7 @@ async fn a_coordinator_or_another_lead_ends_it_early_and_that_is_the_end() {
             assert_eq!(ended["state"], "ENDED");
             assert!(ended["endedBy"].is_string() && ended["endedAt"] != opened["endsAt"], "{ended:#}");
             assert_eq!(stage.lead.fault(RECORDS, about(&opened["id"])).await, "FORBIDDEN");
-            assert_eq!(stage.lead.refused(END, json!({"input": about(&opened["id"])})).await, ["WRONG_STATE"]);
+            assert_eq!(stage.lead.refused(END, json!({"input": about(&opened["id"])})).await, ["WRONG_STATE input.id"]);
         }
         // Start and end are on record.
         for action in ["break_glass.open", "break_glass.end"] {

@@ -16,11 +16,11 @@ async fn nothing_is_told_without_a_live_release() {
         let known = names([&stage.world.coordinator, &stage.family.client]).await;
         let tell = |release: &Value| telling(release, &["LANGUAGES"]);
         let draft = stage.draft(&["LANGUAGES"]).await;
-        assert_eq!(stage.world.coordinator.refused(DISCLOSE, tell(&draft)).await, ["RELEASE_NOT_LIVE"]);
+        assert_eq!(stage.world.coordinator.refused(DISCLOSE, tell(&draft)).await, ["RELEASE_NOT_LIVE input.releaseId"]);
         stage.family.client.data(SIGN, json!({"input": signing(&draft, &["LANGUAGES"])})).await;
         stage.world.coordinator.data(DISCLOSE, tell(&draft)).await;
         stage.family.client.data(REVOKE, about(&draft)).await;
-        assert_eq!(stage.world.coordinator.refused(DISCLOSE, tell(&draft)).await, ["RELEASE_NOT_LIVE"]);
+        assert_eq!(stage.world.coordinator.refused(DISCLOSE, tell(&draft)).await, ["RELEASE_NOT_LIVE input.releaseId"]);
 
         // At the instant of its end, before any job has run.
         let release = stage.signed(&["LANGUAGES"]).await;
@@ -29,7 +29,10 @@ async fn nothing_is_told_without_a_live_release() {
         (stage.world.coordinator, stage.family.client) = (coordinator, family);
         stage.world.coordinator.data(DISCLOSE, tell(&release)).await;
         app.clock.advance(SignedDuration::from_micros(1));
-        assert_eq!(stage.world.coordinator.refused(DISCLOSE, tell(&release)).await, ["RELEASE_NOT_LIVE"]);
+        assert_eq!(
+            stage.world.coordinator.refused(DISCLOSE, tell(&release)).await,
+            ["RELEASE_NOT_LIVE input.releaseId"]
+        );
         assert_eq!(app.count("SELECT count(*) AS n FROM information_release WHERE state = 'signed'").await, 1);
         let shown = stage.family.client.data(RELEASE, json!({"id": release["id"]})).await["release"].clone();
         assert_eq!((&shown["state"], &shown["endedAt"]), (&json!("EXPIRED"), &shown["expiresAt"]));
@@ -153,7 +156,7 @@ async fn what_an_alleged_abuser_signed_is_dead_with_the_mark() {
         stage.world.coordinator.data(mark, json!({ "input": input })).await;
         assert_eq!(
             stage.world.coordinator.refused(DISCLOSE, telling(&draft, &["LANGUAGES"])).await,
-            ["RELEASE_NOT_LIVE"]
+            ["RELEASE_NOT_LIVE input.releaseId"]
         );
         assert_eq!(bo.fault(SIGN, json!({"input": signing(&second, &["LANGUAGES"])})).await, "UNAUTHENTICATED");
         let shown = stage.family.client.data(RELEASE, json!({"id": draft["id"]})).await["release"].clone();

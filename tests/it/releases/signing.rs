@@ -41,8 +41,8 @@ async fn the_family_or_a_coordinator_drafts_and_changes_a_draft() {
         // A dropped draft is the end of it.
         stage.world.coordinator.data(DISCARD, about(&own)).await;
         let sign = json!({"input": signing(&changed, &["SESSION_DATES"])});
-        assert_eq!(stage.family.client.refused(SIGN, sign).await, ["WRONG_STATE"]);
-        assert_eq!(stage.family.client.refused(DISCARD, about(&own)).await, ["WRONG_STATE"]);
+        assert_eq!(stage.family.client.refused(SIGN, sign).await, ["WRONG_STATE input.releaseId"]);
+        assert_eq!(stage.family.client.refused(DISCARD, about(&own)).await, ["WRONG_STATE input.releaseId"]);
         // Who sees it: the family and its programme's coordinators and leads.
         for reader in [&stage.family.client, &stage.world.coordinator, &lead] {
             let list = reader.data(RELEASES, json!({"familyId": stage.family.id})).await;
@@ -121,9 +121,12 @@ async fn only_a_caregiver_signs_what_they_read_field_by_field() {
         // What is signed is neither changed nor dropped nor signed again.
         change["version"] = signed["version"].clone();
         for (operation, input) in [(DRAFT, json!({ "input": change })), (DISCARD, about(&draft))] {
-            assert_eq!(stage.world.coordinator.refused(operation, input).await, ["WRONG_STATE"]);
+            assert_eq!(stage.world.coordinator.refused(operation, input).await, ["WRONG_STATE input.releaseId"]);
         }
-        assert_eq!(family.refused(SIGN, json!({"input": signing(&signed, &fields)})).await, ["WRONG_STATE"]);
+        assert_eq!(
+            family.refused(SIGN, json!({"input": signing(&signed, &fields)})).await,
+            ["WRONG_STATE input.releaseId"]
+        );
     })
     .await;
 }
@@ -139,7 +142,7 @@ async fn taking_back_needs_no_reason_and_touches_nothing_else() {
         assert_eq!(mentor.client.fault(REVOKE, about(&release)).await, "NOT_FOUND");
         let revoked = stage.family.client.data(REVOKE, about(&release)).await["revokeRelease"]["release"].clone();
         assert_eq!((&revoked["state"], &revoked["endedAt"]), (&json!("REVOKED"), &json!("2026-11-23T15:00:00Z")));
-        assert_eq!(stage.family.client.refused(REVOKE, about(&release)).await, ["WRONG_STATE"]);
+        assert_eq!(stage.family.client.refused(REVOKE, about(&release)).await, ["WRONG_STATE input.releaseId"]);
         assert_eq!(stage::look(&stage.family.client, "match", &of_match).await, before);
         let request = stage::look(&stage.family.client, "supportRequest", &request).await;
         assert_eq!(request["state"], "MATCHED");

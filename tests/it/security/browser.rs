@@ -149,6 +149,11 @@ async fn a_cookie_is_never_read() {
     let body = json!({"query": super::SIGN_IN, "variables": {"input": input}}).to_string();
     let response = ask(&app, ("POST", "/graphql", "application/json", &body), &[]).await;
     assert!(response.headers().get("set-cookie").is_none());
+    let step: serde_json::Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    let input = json!({"challenge": step["data"]["signIn"]["challenge"]["token"], "code": app.code_of(&name)});
+    let body = json!({"query": super::ANSWER, "variables": {"input": input}}).to_string();
+    let response = ask(&app, ("POST", "/graphql", "application/json", &body), &[]).await;
+    assert!(response.headers().get("set-cookie").is_none());
     assert!(response.text().await.unwrap().contains("accessToken"));
     app.finish().await;
 }

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kinward::config::{Log, LogFormat};
@@ -22,7 +22,12 @@ use crate::talk::world::{CRISIS, RISKY, SEND, Talk};
 struct Heard {
     bytes: Arc<Mutex<Vec<u8>>>,
     _guard: DefaultGuard,
+    _alone: MutexGuard<'static, ()>,
 }
+
+/// What is worth hearing is remembered for the whole process, and learnt anew when a listener comes or goes: so only one
+/// test listens at a time.
+static ALONE: Mutex<()> = Mutex::new(());
 
 struct Pen(Arc<Mutex<Vec<u8>>>);
 
@@ -40,11 +45,12 @@ impl std::io::Write for Pen {
 impl Heard {
     /// Listens to the log as the service makes it, with a filter that asks for everything.
     fn start(format: LogFormat) -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = Arc::<Mutex<Vec<u8>>>::default();
         let pen = Arc::clone(&bytes);
         let log = Log { format, filter: "trace".into() };
         let guard = kinward::logging::to(&log, move || Pen(Arc::clone(&pen))).set_default();
-        Self { bytes, _guard: guard }
+        Self { bytes, _guard: guard, _alone: alone }
     }
 
     fn text(&self) -> String {

@@ -5,13 +5,13 @@ use std::path::Path;
 use jiff::SignedDuration;
 use kinward::config::{SecretKey, Settings};
 use kinward::kernel::SeededEntropy;
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::forge::{over_http, over_socket};
 use crate::harness::{TestApp, World, backends};
 
 const REFRESH: &str = "mutation($token: String!) { refreshTokens(input: {refreshToken: $token}) { session { accessToken refreshToken } userErrors { code field message } } }";
-const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken refreshToken } userErrors { code field message } } }";
 
 /// A key that no other seed gives.
 fn key(seed: u64) -> SecretKey {
@@ -74,8 +74,11 @@ async fn a_sign_in_outlives_its_keys() {
         let world = World::new(&app).await;
         let name = world.coordinator.data("{ viewer { account { signInName } } }", json!({})).await;
         let name = &name["viewer"]["account"]["signInName"];
-        let input = json!({"input": {"signInName": name, "passphrase": crate::harness::people::PASSPHRASE}});
-        let first = app.anonymous().data(SIGN_IN, input).await["signIn"]["session"].clone();
+        let signed_in = app.sign_in(name.as_str().unwrap()).await;
+        let first = json!({
+            "accessToken": signed_in.access_token.expose_secret(),
+            "refreshToken": signed_in.refresh_token.expose_secret(),
+        });
         let only = published(&app).await;
         assert_eq!(only.len(), 1);
         let mut passed = 0;
