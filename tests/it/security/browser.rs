@@ -106,7 +106,7 @@ async fn a_foreign_page_is_not_let_in() {
         let before = app.count("SELECT count(*) AS n FROM programme").await;
         let mutation = "mutation{createProgramme(input:{name:\"Forged\",zone:\"Europe/Oslo\"}){programme{id}}}";
         let body = json!({ "query": mutation }).to_string();
-        let encoded: String = mutation.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded: String = mutation.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
         let address = format!("/graphql?query={encoded}");
         let multipart = "multipart/form-data; boundary=b";
         let part = format!("--b\r\ncontent-disposition: form-data; name=\"operations\"\r\n\r\n{body}\r\n--b--\r\n");

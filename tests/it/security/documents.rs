@@ -47,11 +47,11 @@ fn defaults() -> BTreeMap<String, String> {
     let (mut section, mut found) = (String::new(), BTreeMap::new());
     for line in text.lines() {
         if let Some(name) = line.strip_prefix('[') {
-            section = name.trim_end_matches(']').to_owned();
-        } else if let Some((key, value)) = line.strip_prefix("# ").and_then(|line| line.split_once(" = ")) {
-            if key.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
-                found.insert(format!("{section}.{key}"), value.trim_matches('"').to_owned());
-            }
+            name.trim_end_matches(']').clone_into(&mut section);
+        } else if let Some((key, value)) = line.strip_prefix("# ").and_then(|line| line.split_once(" = "))
+            && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        {
+            found.insert(format!("{section}.{key}"), value.trim_matches('"').to_owned());
         }
     }
     found
@@ -158,6 +158,7 @@ fn every_table_has_its_level_and_what_is_sealed_is_told_as_sealed() {
     let create = Regex::new(r"CREATE TABLE (\w+) \(([\s\S]*?)\) \{STRICT[^}]*\}").unwrap();
     let (mut tables, mut sealed) = (BTreeSet::new(), BTreeSet::new());
     let files = all().into_iter().filter(|source| source.path.starts_with("migrations/src/m20"));
+    let added = Regex::new(r"ALTER TABLE (\w+) ADD COLUMN \w+_sealed").unwrap();
     for source in files {
         for found in create.captures_iter(&source.text) {
             tables.insert(found[1].to_owned());
@@ -166,7 +167,6 @@ fn every_table_has_its_level_and_what_is_sealed_is_told_as_sealed() {
             }
         }
         // A column that came later.
-        let added = Regex::new(r"ALTER TABLE (\w+) ADD COLUMN \w+_sealed").unwrap();
         sealed.extend(added.captures_iter(&source.text).map(|found| found[1].to_owned()));
     }
     assert!(tables.len() > 25, "the tables were not found: {tables:?}");

@@ -141,7 +141,7 @@ async fn a_token_in_the_address_is_no_token() {
     let app = TestApp::start(Backend::Sqlite).await;
     let world = World::new(&app).await;
     let token = world.coordinator.token();
-    let query: String = VIEWER.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let query: String = VIEWER.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
     for name in ["access_token", "token", "authorization", "Authorization", "bearer", "variables"] {
         let url = format!("{}/graphql?query={query}&{name}={token}", app.url);
         let answer = reqwest::get(url).await.unwrap().text().await.unwrap();
