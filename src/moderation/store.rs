@@ -104,6 +104,13 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Whether this case ended, before it was opened again, with a refusal of its message.
+    pub(super) fn refused_it(&self) -> bool {
+        self.stored.decision.as_deref() == Some(Decision::Block.as_str())
+    }
+}
+
 fn row(tx: &Tx, stored: case::Model) -> Row {
     Row { stored, now: At::from(tx.now()) }
 }

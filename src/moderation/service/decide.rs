@@ -50,6 +50,10 @@ fn wrong_decision() -> Error {
     Problem::at(WRONG_DECISION, "input.decision", "This decision does not end a case like this one.").into()
 }
 
+fn is_refused(state: MessageState) -> bool {
+    matches!(state, MessageState::Blocked | MessageState::Appealed)
+}
+
 async fn carry_out(tx: &Tx, proof: &access::Decision, row: &Row, input: &Decide) -> Result<()> {
     let id = row.message().ok_or_else(|| Error::internal("a case without its message"))?;
     let message = messaging::under_review(tx, proof, id).await?.ok_or(Error::NotFound)?;
@@ -60,9 +64,10 @@ async fn carry_out(tx: &Tx, proof: &access::Decision, row: &Row, input: &Decide)
             messaging::release(tx, proof, id, Release::Redacted(&shown), PATH).await
         }
         Decision::Block => messaging::block(tx, proof, id, PATH).await,
-        // A refusal that an overturn dismisses is taken back.
-        Decision::Dismiss if matches!(message.state, MessageState::Blocked | MessageState::Appealed) => {
-            messaging::release(tx, proof, id, Release::AsIs, PATH).await
+        // An overturn takes back the refusal of this very case, never another one's; what a reader took out stays out.
+        Decision::Dismiss if row.refused_it() && is_refused(message.state) => {
+            let how = message.shown_as.as_deref().map_or(Release::AsIs, Release::Redacted);
+            messaging::release(tx, proof, id, how, PATH).await
         }
         Decision::Acknowledge if message.state == MessageState::Appealed => Err(wrong_decision()),
         Decision::Dismiss | Decision::Acknowledge => Ok(()),

@@ -76,6 +76,45 @@ async fn reports_and_a_claim_at_the_same_moment_all_count() {
     .await;
 }
 
+#[tokio::test]
+async fn dismissing_a_report_delivers_nothing_that_another_case_refused() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let reader = &talk.world.coordinator;
+        let other = talk.world.staff(kinward::identity::Role::Coordinator, "Cass").await;
+        let sent = talk.send(&talk.mentor, RISKY).await;
+        let hold = talk.only_case().await;
+        talk.decide(reader, &hold, json!({"decision": "DELIVER"})).await;
+        talk.family.data(REPORT, report(&sent, None)).await;
+        let reported = talk.only_case().await;
+        reader.data(REOPEN, json!({"input": {"id": hold["id"]}})).await;
+        talk.decide(&other, &hold, json!({"decision": "BLOCK"})).await;
+        assert!(!talk.seen(&talk.family).await.iter().any(|body| body == RISKY));
+        talk.decide(reader, &reported, json!({"decision": "DISMISS"})).await;
+        assert!(!talk.seen(&talk.family).await.iter().any(|body| body == RISKY), "the refusal stands");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_overturned_report_shows_what_a_reader_had_left() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let reader = &talk.world.coordinator;
+        let other = talk.world.staff(kinward::identity::Role::Coordinator, "Cass").await;
+        let sent = talk.send(&talk.mentor, RISKY).await;
+        let redact = json!({"decision": "REDACT", "text": "You can call me after eight."});
+        talk.decide(reader, &talk.only_case().await, redact).await;
+        talk.family.data(REPORT, report(&sent, None)).await;
+        let reported = talk.only_case().await;
+        talk.decide(reader, &reported, json!({"decision": "BLOCK"})).await;
+        reader.data(REOPEN, json!({"input": {"id": reported["id"]}})).await;
+        talk.decide(&other, &reported, json!({"decision": "DISMISS"})).await;
+        assert_eq!(talk.seen(&talk.family).await[0], "You can call me after eight.");
+    })
+    .await;
+}
+
 fn edit(message: &Value, body: &str) -> Value {
     json!({"input": {"id": message["id"], "body": body}})
 }
