@@ -13,8 +13,8 @@ const WRITERS: u32 = 20;
 /// Runs each statement in a transaction of its own that stays open for a while, all at once. Answers the names under
 /// which the losers were refused.
 async fn race(db: &Db, statements: Vec<String>) -> Vec<&'static str> {
-    let tries = statements.into_iter().map(|sql| async move {
-        loop {
+    let tries = (0_u64..).zip(statements).map(|(place, sql)| async move {
+        for round in 1_u64.. {
             let own = db.conn.begin().await.unwrap();
             let Err(error) = own.execute_unprepared(&db.spell(&sql)).await else {
                 own.execute_unprepared("SELECT pg_sleep(0.1)").await.unwrap();
@@ -26,7 +26,10 @@ async fn race(db: &Db, statements: Vec<String>) -> Vec<&'static str> {
             if !error.to_string().contains("deadlock detected") {
                 return Some(constraint_name(&error.to_string()).unwrap());
             }
+            // Each comes back at another moment, or on a busy machine they meet again and again without end.
+            tokio::time::sleep(std::time::Duration::from_millis(20 * round * place)).await;
         }
+        None
     });
     join_all(tries).await.into_iter().flatten().collect()
 }
