@@ -141,11 +141,10 @@ pub(super) async fn is_open(tx: &Tx, message: MessageId) -> Result<bool> {
     Ok(found.one(tx.conn()?.raw()).await?.is_some())
 }
 
-/// The case that a message was refused in last.
+/// The case that a message was refused in last, decided or opened again since.
 pub(super) async fn refusal_of(tx: &Tx, message: MessageId) -> Result<Option<Row>> {
     let found = case::Entity::find()
         .filter(case::Column::MessageId.eq(message.uuid()))
-        .filter(case::Column::State.eq(CaseState::Decided.as_str()))
         .filter(case::Column::Decision.eq(Decision::Block.as_str()))
         .order_by_desc(case::Column::DecidedAt);
     Ok(found.one(tx.conn()?.raw()).await?.map(|stored| row(tx, stored)))

@@ -79,10 +79,13 @@ async fn open_kind(tx: &Tx, new: &NewCase, kind: CaseKind, threat: bool) -> Resu
     store::facts(tx, id).await?.ok_or(Error::NotFound)
 }
 
-/// Opens the case again in which the message was refused.
+/// Opens the case again in which the message was refused. One that a moderator has opened again already takes the appeal in.
 async fn reopen(tx: &Tx, new: &NewCase) -> Result<Row> {
     let refused = store::refusal_of(tx, new.message).await?;
     let refused = refused.ok_or_else(|| Error::internal("a refused message without its case"))?;
+    if refused.state()? != CaseState::Decided {
+        return Ok(refused);
+    }
     store::change(tx, &refused, store::reopened(appeal_due(tx))).await?.ok_or(Error::Busy)
 }
 

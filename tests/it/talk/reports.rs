@@ -115,6 +115,23 @@ async fn an_overturned_report_shows_what_a_reader_had_left() {
     .await;
 }
 
+#[tokio::test]
+async fn an_appeal_is_taken_in_by_a_case_that_was_opened_again_already() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let other = talk.world.staff(kinward::identity::Role::Coordinator, "Cass").await;
+        let sent = talk.send(&talk.mentor, RISKY).await;
+        let hold = talk.only_case().await;
+        talk.decide(&talk.world.coordinator, &hold, json!({"decision": "BLOCK"})).await;
+        other.data(REOPEN, json!({"input": {"id": hold["id"]}})).await;
+        talk.mentor.data(APPEAL, json!({"input": {"id": sent["id"], "reason": "It is my work number."}})).await;
+        assert_eq!(talk.only_case().await["id"], hold["id"]);
+        talk.decide(&other, &hold, json!({"decision": "DELIVER"})).await;
+        assert_eq!(talk.seen(&talk.family).await[0], RISKY);
+    })
+    .await;
+}
+
 fn edit(message: &Value, body: &str) -> Value {
     json!({"input": {"id": message["id"], "body": body}})
 }
