@@ -22,6 +22,7 @@ mod m20261123_000008_moderation;
 mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
 mod m20261124_000011_proofs;
+mod m20261124_000015_sign_ins;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_platform::Migration),
             Box::new(m20261123_000010_runtime_role::Migration),
             Box::new(m20261124_000011_proofs::Migration),
+            Box::new(m20261124_000015_sign_ins::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 39] = [
+const NAMED: [&str; 41] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -39,6 +39,8 @@ const NAMED: [&str; 39] = [
     "session_state",
     "session_times",
     "session_wellbeing",
+    "sign_in_device",
+    "sign_in_ended",
     "support_request_state",
     "verdict_append_only",
 ];

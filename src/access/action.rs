@@ -98,6 +98,10 @@ actions! {
     ManageOwnSessions = "account.own_sessions" on Account, Change;
     /// Change one's own passphrase.
     ChangePassphrase = "account.passphrase" on Account, Change;
+    /// See the sign-ins of an account: coarse words for devices and times.
+    ReadSignIns = "account.sign_ins" on Account, Read;
+    /// End sign-ins of an account.
+    EndSignIns = "account.end_sign_ins" on Account, Change;
     /// Suspend an account.
     SuspendAccount = "account.suspend" on Account, Change;
     /// Reinstate a suspended account.

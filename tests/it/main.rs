@@ -24,6 +24,7 @@ mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;
 mod settings;
+mod sign_ins;
 mod states;
 mod talk;
 mod tokens;

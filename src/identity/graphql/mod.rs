@@ -2,8 +2,10 @@
 
 mod mutations;
 mod queries;
+mod sign_ins;
 mod types;
 
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;
+pub use sign_ins::{SignInsMutation, SignInsQuery};
 pub use types::{Account, InvitationCode, Programme};

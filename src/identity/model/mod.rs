@@ -1,7 +1,9 @@
 //! The pure part of identity: states, roles, codes, names, the passphrase rule.
 
 pub mod account;
+pub mod device;
 pub mod invitation;
 pub mod passphrase;
+pub mod sign_in;
 pub mod sign_in_name;
 mod words;

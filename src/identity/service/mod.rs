@@ -11,7 +11,9 @@ pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, grant_role, invitations, invite, invite_staff, revoke_invitation,
 };
 pub use programmes::{NewProgramme, create_programme, programme, programmes};
-pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
+pub use sessions::{
+    access_topic, cut, end_other_sign_ins, end_sign_in, end_sign_ins, sign_ins, sign_out, sign_out_everywhere,
+};
 pub use signing_in::{Caller, Identity, SignedIn};
 
 use std::collections::HashMap;

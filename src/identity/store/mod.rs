@@ -3,6 +3,7 @@
 mod accounts;
 mod invitations;
 mod programmes;
+mod sign_in_list;
 mod sign_ins;
 
 pub(super) use accounts::*;
@@ -11,4 +12,5 @@ pub use invitations::Invitation;
 pub(super) use invitations::*;
 pub use programmes::Programme;
 pub(super) use programmes::*;
+pub(super) use sign_in_list::*;
 pub(super) use sign_ins::*;

@@ -152,6 +152,7 @@ impl Cast {
         self.keep("men", mentor_record.id);
         self.keep("acc", family.principal().account.unwrap());
         self.keep("rol", family.principal().role.unwrap());
+        self.keep("sgn", family.principal().sign_in.unwrap());
         families::set_safe_contact_plan(&family, record.id, plan(), None).await.unwrap();
         let hopes = Some("A zanzibar hope.".into());
         let draft = RequestDraft { request: None, facts: facts(), hopes, version: None };

@@ -26,7 +26,7 @@ const NAMED: [(&str, &str); 4] = [
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 11] = [
+const TYPES: [(&str, &str); 12] = [
     ("Account", "acc"),
     ("Family", "fam"),
     ("Invitation", "inv"),
@@ -37,6 +37,7 @@ const TYPES: [(&str, &str); 11] = [
     ("Programme", "prg"),
     ("Proposal", "prp"),
     ("Session", "ses"),
+    ("SignIn", "sgn"),
     ("SupportRequest", "req"),
 ];
 
