@@ -27,6 +27,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/refreshTokens.graphql", include_str!("../graphql/operations/identity/refreshTokens.graphql")),
     ("identity/reinstateAccount.graphql", include_str!("../graphql/operations/identity/reinstateAccount.graphql")),
     ("identity/revokeInvitation.graphql", include_str!("../graphql/operations/identity/revokeInvitation.graphql")),
+    ("identity/securityAlerts.graphql", include_str!("../graphql/operations/identity/securityAlerts.graphql")),
     ("identity/signIn.graphql", include_str!("../graphql/operations/identity/signIn.graphql")),
     ("identity/signIns.graphql", include_str!("../graphql/operations/identity/signIns.graphql")),
     ("identity/signOut.graphql", include_str!("../graphql/operations/identity/signOut.graphql")),

@@ -6,7 +6,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery};
 use crate::graphql::Limits;
-use crate::identity::graphql::{IdentityMutation, IdentityQuery, SignInsMutation, SignInsQuery};
+use crate::identity::graphql::{AlertsQuery, IdentityMutation, IdentityQuery, SignInsMutation, SignInsQuery};
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
 use crate::messaging::Messaging;
@@ -23,7 +23,7 @@ pub struct Query(PeopleQuery, TogetherQuery, NodeQuery);
 
 /// What can be asked about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleQuery(IdentityQuery, SignInsQuery, FamiliesQuery, MentorsQuery, OversightQuery);
+pub struct PeopleQuery(IdentityQuery, SignInsQuery, AlertsQuery, FamiliesQuery, MentorsQuery, OversightQuery);
 
 /// What can be asked about what they do together.
 #[derive(Debug, Default, MergedObject)]

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 41] = [
+const NAMED: [&str; 44] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -27,13 +27,16 @@ const NAMED: [&str; 41] = [
     "moderation_case_state",
     "one_live_match_per_family",
     "one_live_proposal_per_request",
+    "one_live_refresh_token",
     "one_open_case_per_message",
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",
+    "refresh_token_single_use",
     "role_active",
     "role_programme",
     "role_subject",
+    "security_alert_append_only",
     "session_family_overlap",
     "session_mentor_overlap",
     "session_state",
@@ -46,7 +49,7 @@ const NAMED: [&str; 41] = [
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 12] = [
+const BY_COLUMNS: [(&str, &str); 13] = [
     ("account_sign_in_name", "account.sign_in_name"),
     ("audit_index_entry", "audit_index.entry_id"),
     ("conflict_once", "conflict_declaration.proposal_id, conflict_declaration.side"),
@@ -59,6 +62,7 @@ const BY_COLUMNS: [(&str, &str); 12] = [
     ("peer_match_proposal", "peer_match.proposal_id"),
     ("programme_name", "programme.name"),
     ("refresh_token_hash", "refresh_token.token_hash"),
+    ("security_alert_once", "security_alert.sign_in_id, security_alert.kind"),
 ];
 
 /// The name of the rule that a database error tells of, the same on SQLite and PostgreSQL; `None` when the text names

@@ -16,6 +16,7 @@ mod tokens;
 
 pub use graphql::InvitationCode as ApiInvitationCode;
 pub use model::account::{AccountState, Role};
+pub use model::alert::{AlertKind, SecurityAlert};
 pub use model::invitation::{InvitationCode, check_lifetime};
 pub use model::passphrase::check_passphrase;
 pub use model::sign_in::{Lifetime, Lifetimes, SignIn, SignInEnd, SignInProof};
@@ -25,7 +26,7 @@ pub use service::{
     Caller, Identity, Invited, Invitee, NewProgramme, SignedIn, StaffInvitation, Viewer, access_topic, account,
     accounts, bootstrap, close_account, create_programme, cut, end_other_sign_ins, end_sign_in, end_sign_ins,
     first_names, grant_role, invitations, invite, invite_staff, programme, programmes, reinstate_account,
-    revoke_invitation, sign_ins, sign_out, sign_out_everywhere, suspend_account, viewer,
+    revoke_invitation, security_alerts, sign_ins, sign_out, sign_out_everywhere, suspend_account, viewer,
 };
 pub use store::{Account, HeldRole, Invitation, Programme};
 pub use throttle::Throttle;

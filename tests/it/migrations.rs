@@ -313,7 +313,7 @@ async fn the_runtime_role_can_not_rewrite_the_record() {
         let (rights, table) = line.rsplit_once(' ').unwrap();
         let expected = match table {
             "seaql_migrations" => "t f f f f",
-            "audit_entry" | "audit_index" | "verdict" | "case_note" => "t t f f f",
+            "audit_entry" | "audit_index" | "verdict" | "case_note" | "security_alert" => "t t f f f",
             _ => "t t t t f",
         };
         assert_eq!(rights, expected, "{table}");

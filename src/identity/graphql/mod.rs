@@ -1,10 +1,12 @@
 //! How the world sees identity.
 
+mod alerts;
 mod mutations;
 mod queries;
 mod sign_ins;
 mod types;
 
+pub use alerts::AlertsQuery;
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;
 pub use sign_ins::{SignInsMutation, SignInsQuery};

@@ -1,6 +1,7 @@
 //! The pure part of identity: states, roles, codes, names, the passphrase rule.
 
 pub mod account;
+pub mod alert;
 pub mod device;
 pub mod invitation;
 pub mod passphrase;

@@ -1,12 +1,15 @@
 //! The use cases of identity.
 
 mod accounts;
+mod alerts;
 mod invitations;
 mod programmes;
+mod refreshing;
 mod sessions;
 mod signing_in;
 
 pub use accounts::{Viewer, account, accounts, close_account, reinstate_account, suspend_account, viewer};
+pub use alerts::security_alerts;
 pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, grant_role, invitations, invite, invite_staff, revoke_invitation,
 };

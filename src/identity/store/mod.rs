@@ -1,6 +1,7 @@
 //! The queries of identity.
 
 mod accounts;
+mod alerts;
 mod invitations;
 mod programmes;
 mod sign_in_list;
@@ -8,6 +9,7 @@ mod sign_ins;
 
 pub(super) use accounts::*;
 pub use accounts::{Account, HeldRole};
+pub(super) use alerts::*;
 pub use invitations::Invitation;
 pub(super) use invitations::*;
 pub use programmes::Programme;
