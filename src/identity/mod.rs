@@ -18,7 +18,6 @@ pub use graphql::InvitationCode as ApiInvitationCode;
 pub use model::account::{AccountState, Role};
 pub use model::alert::{AlertKind, SecurityAlert};
 pub use model::invitation::{InvitationCode, check_lifetime};
-pub use model::passphrase::check_passphrase;
 pub use model::sign_in::{Lifetime, Lifetimes, SignIn, SignInEnd, SignInProof};
 pub use model::sign_in_name::sign_in_name;
 pub use secrets::Passphrases;

@@ -17,7 +17,7 @@ use crate::payload;
 pub struct AcceptInvitationInput {
     /// The code as it was told: any case, with or without dashes.
     code: String,
-    /// 12 to 128 characters; a few words that belong together only for you are best.
+    /// 12 to 128 characters of any kind, spaces too; four or five words that belong together only for you are best.
     #[graphql(secret)]
     passphrase: String,
 }
@@ -57,7 +57,7 @@ pub struct ChangePassphraseInput {
     /// The one in use.
     #[graphql(secret)]
     present_passphrase: String,
-    /// The one to be used from now on.
+    /// The one to be used from now on: 12 to 128 characters of any kind, spaces too.
     #[graphql(secret)]
     new_passphrase: String,
 }

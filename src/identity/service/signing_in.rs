@@ -7,12 +7,13 @@ use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act}
 use crate::audit::Outcome;
 use crate::identity::model::device::device_words;
 use crate::identity::model::invitation::MAX_LIFETIME;
+use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::model::sign_in::NOTED_EVERY;
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
 use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Lifetimes, Role, check_passphrase};
+use crate::identity::{AccountState, InvitationCode, Lifetimes, Role};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
@@ -109,14 +110,13 @@ impl Identity {
         self.throttle.count(None, op.origin().source.as_deref())?;
         let parsed = InvitationCode::parse(code);
         let hash = &digest_of(parsed.as_ref().map_or("", InvitationCode::canonical));
-        let name = op.core().db.read(|conn| async move {
-            let Some(invitation) = store::invitation_by_code(&conn, hash.clone()).await? else { return Ok(None) };
-            Ok(store::credential_by_id(&conn, invitation.account).await?.map(|found| found.sign_in_name))
+        let context = op.core().db.read(|conn| async move {
+            match store::invitation_by_code(&conn, hash.clone()).await? {
+                Some(invitation) => store::surroundings(&conn, invitation.account).await,
+                None => Ok(Vec::new()),
+            }
         });
-        let name = name.await?;
-        let mut check = Check::new();
-        check_passphrase(&mut check, "input.passphrase", passphrase.expose_secret(), name.as_deref());
-        check.done()?;
+        self.passphrases.judge("input.passphrase", &passphrase, context.await?).await?;
         // Hashed before the transaction, which must not wait for it.
         let kept = &self.passphrases.hash(passphrase).await?;
         op.write(|tx| async move {
@@ -147,7 +147,7 @@ impl Identity {
         let mut check = Check::new();
         let name = check.line("input.signInName", name, 1, 200).to_lowercase();
         let length = passphrase.expose_secret().len();
-        check.ensure(length <= 1_024, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
+        check.ensure(length <= MOST_BYTES, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
         check.done()?;
         self.throttle.count(Some(&name), op.origin().source.as_deref())?;
         let name = &name;
@@ -187,11 +187,12 @@ impl Identity {
     pub async fn change_passphrase(&self, op: &Op, present: SecretString, new: SecretString) -> Result<SignedIn> {
         let (account, facts) = own(op)?;
         self.throttle.count(Some(&account.to_string()), op.origin().source.as_deref())?;
-        let found = op.core().db.read(|conn| async move { store::credential_by_id(&conn, account).await }).await?;
+        let found = op.core().db.read(|conn| async move {
+            Ok((store::credential_by_id(&conn, account).await?, store::surroundings(&conn, account).await?))
+        });
+        let (found, context) = found.await?;
         let credential = &found.ok_or(Error::Unauthenticated)?;
-        let mut check = Check::new();
-        check_passphrase(&mut check, "input.newPassphrase", new.expose_secret(), Some(&credential.sign_in_name));
-        check.done()?;
+        self.passphrases.judge("input.newPassphrase", &new, context).await?;
         let fits = self.passphrases.verify(present, credential.hash.clone()).await?;
         let (facts, kept) = (&facts, &self.passphrases.hash(new).await?);
         op.write(|tx| async move {

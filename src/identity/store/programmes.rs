@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use super::{credential_by_id, roles_of};
 use crate::access::{Permit, Reach, Resource, Scope, act};
 use crate::db::{At, Conn, Order};
 use crate::identity::entity::programme;
-use crate::kernel::ids::ProgrammeId;
+use crate::kernel::ids::{AccountId, ProgrammeId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Error, Page, PageRequest, Result};
 
@@ -62,4 +63,14 @@ pub(in crate::identity) async fn programmes(
     let rows = crate::db::page(programme::Entity::find(), key, id, Order::Descending, request).all(conn.raw()).await?;
     let with_cursor = |row: programme::Model| (Cursor { key: row.created_at.0, id: row.id }, programme_of(row));
     Ok(request.page(rows).map(with_cursor))
+}
+
+/// What somebody who knows an account's owner would try first in a passphrase: the name that they sign in with, then the
+/// names of their programmes.
+pub(in crate::identity) async fn surroundings(conn: &Conn, account: AccountId) -> Result<Vec<String>> {
+    let Some(credential) = credential_by_id(conn, account).await? else { return Ok(Vec::new()) };
+    let programmes = roles_of(conn, account).await?.into_iter().filter_map(|held| held.programme).map(Uuid::from);
+    let query = programme::Entity::find().filter(programme::Column::Id.is_in(programmes));
+    let names = query.all(conn.raw()).await?.into_iter().map(|row| row.name);
+    Ok(std::iter::once(credential.sign_in_name).chain(names).collect())
 }
