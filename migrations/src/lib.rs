@@ -23,6 +23,7 @@ mod m20261123_000009_platform;
 mod m20261123_000010_runtime_role;
 mod m20261124_000011_proofs;
 mod m20261124_000015_sign_ins;
+mod m20261124_000016_tries;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_runtime_role::Migration),
             Box::new(m20261124_000011_proofs::Migration),
             Box::new(m20261124_000015_sign_ins::Migration),
+            Box::new(m20261124_000016_tries::Migration),
         ]
     }
 }

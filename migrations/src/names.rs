@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 44] = [
+const NAMED: [&str; 46] = [
     "account_state",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
@@ -44,6 +44,8 @@ const NAMED: [&str; 44] = [
     "session_wellbeing",
     "sign_in_device",
     "sign_in_ended",
+    "sign_in_try_count",
+    "sign_in_try_open",
     "support_request_state",
     "verdict_append_only",
 ];

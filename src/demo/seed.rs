@@ -41,7 +41,7 @@ impl Seeded {
         let mut people = Vec::with_capacity(self.names.len());
         for (role, tries, name) in self.names {
             let nobody = Op::new(Arc::clone(&app.core), Principal::anonymous(), Origin::default());
-            let session = app.identity.sign_in(&nobody, &name, SecretString::from(PASSPHRASE)).await?;
+            let session = app.identity.sign_in(&nobody, &name, SecretString::from(PASSPHRASE), None).await?;
             people.push(SignedInPerson { role, tries, session });
         }
         Ok(people)

@@ -28,5 +28,5 @@ pub use service::{
     revoke_invitation, security_alerts, sign_ins, sign_out, sign_out_everywhere, suspend_account, viewer,
 };
 pub use store::{Account, HeldRole, Invitation, Programme};
-pub use throttle::Throttle;
+pub use throttle::{Rules as ThrottleRules, Throttle};
 pub use tokens::Tokens;

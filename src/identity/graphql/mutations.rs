@@ -30,6 +30,9 @@ pub struct SignInInput {
     /// The passphrase.
     #[graphql(secret)]
     passphrase: String,
+    /// The `deviceKey` of the last sign-in on this device, if there was one.
+    #[graphql(secret)]
+    device_key: Option<String>,
 }
 
 /// A refresh token.
@@ -149,7 +152,9 @@ impl IdentityMutation {
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SessionPayload> {
         let passphrase = SecretString::from(input.passphrase);
         let op = ctx.data::<Op>()?;
-        SessionPayload::from_result(identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase).await)
+        let device_key = input.device_key.map(SecretString::from);
+        let outcome = identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase, device_key.as_ref()).await;
+        SessionPayload::from_result(outcome)
     }
 
     /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in. Ask once at a

@@ -7,4 +7,5 @@ pub mod invitation;
 pub mod passphrase;
 pub mod sign_in;
 pub mod sign_in_name;
+pub mod throttling;
 mod words;

@@ -6,6 +6,7 @@ mod invitations;
 mod programmes;
 mod sign_in_list;
 mod sign_ins;
+mod tries;
 
 pub(super) use accounts::*;
 pub use accounts::{Account, HeldRole};
@@ -16,3 +17,4 @@ pub use programmes::Programme;
 pub(super) use programmes::*;
 pub(super) use sign_in_list::*;
 pub(super) use sign_ins::*;
+pub(super) use tries::*;

@@ -109,6 +109,7 @@ pub(in crate::identity) async fn note_use(
         .col_expr(sign_in::Column::LastUsedAt, Expr::value(At::from(now).0))
         .filter(sign_in::Column::Id.eq(id.uuid()))
         .filter(sign_in::Column::LastUsedAt.lte(At::from(unless_after)))
+        .filter(sign_in::Column::EndedAt.is_null())
         .exec(conn.raw())
         .await?;
     Ok(())

@@ -148,7 +148,7 @@ pub async fn again<const N: usize>(app: &TestApp, names: &[String; N]) -> [Clien
     let mut clients = Vec::new();
     for name in names {
         let nobody = app.op_of_nobody();
-        let signed_in = app.app.identity.sign_in(&nobody, name, PASSPHRASE.to_owned().into()).await.unwrap();
+        let signed_in = app.app.identity.sign_in(&nobody, name, PASSPHRASE.to_owned().into(), None).await.unwrap();
         clients.push(app.client(token(&signed_in)));
     }
     clients.try_into().unwrap_or_else(|_| panic!("as many clients as names"))

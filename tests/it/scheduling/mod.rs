@@ -47,7 +47,7 @@ impl Person {
         let (identity, nobody) = (&self.app.app.identity, self.app.op_of_nobody());
         let signed_in = match identity.refresh(&nobody, &refresh, None).await {
             Ok(signed_in) => signed_in,
-            Err(_) => identity.sign_in(&nobody, &self.name, PASSPHRASE.to_owned().into()).await.unwrap(),
+            Err(_) => identity.sign_in(&nobody, &self.name, PASSPHRASE.to_owned().into(), None).await.unwrap(),
         };
         *refresh = signed_in.refresh_token;
         self.app.client(signed_in.access_token.expose_secret())
