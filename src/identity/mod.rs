@@ -24,7 +24,7 @@ pub use service::{
     Caller, Identity, Invited, Invitee, NewProgramme, SignedIn, StaffInvitation, Viewer, access_topic, account,
     accounts, bootstrap, close_account, create_programme, cut, first_names, grant_role, invitations, invite,
     invite_staff, programme, programmes, reinstate_account, revoke_invitation, sign_out, sign_out_everywhere,
-    suspend_account, viewer,
+    still_stands, suspend_account, viewer,
 };
 pub use store::{Account, HeldRole, Invitation, Programme};
 pub use throttle::Throttle;

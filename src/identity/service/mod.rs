@@ -5,6 +5,7 @@ mod invitations;
 mod programmes;
 mod sessions;
 mod signing_in;
+mod standing;
 
 pub use accounts::{Viewer, account, accounts, close_account, reinstate_account, suspend_account, viewer};
 pub use invitations::{
@@ -13,6 +14,7 @@ pub use invitations::{
 pub use programmes::{NewProgramme, create_programme, programme, programmes};
 pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
 pub use signing_in::{Caller, Identity, SignedIn};
+pub use standing::still_stands;
 
 use std::collections::HashMap;
 
