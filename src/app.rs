@@ -17,7 +17,7 @@ use crate::audit::{self, Appender};
 use crate::config::{BusKind, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
-use crate::identity::{Identity, Passphrases, Throttle, Tokens};
+use crate::identity::{Identity, Passkeys, Passphrases, Throttle, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
 use crate::messaging::Messaging;
@@ -101,6 +101,7 @@ impl App {
             tokens: Tokens::new(settings.server.public_url.as_str(), settings.keys.token_signing.expose())?,
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
+            passkeys: Passkeys::new(settings.server.public_url.as_str())?,
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));

@@ -9,6 +9,7 @@ mod entity;
 pub mod graphql;
 pub mod jobs;
 pub mod model;
+mod passkeys;
 mod secrets;
 mod service;
 mod store;
@@ -22,10 +23,11 @@ pub use model::factor::FactorKind;
 pub use model::invitation::{InvitationCode, check_lifetime};
 pub use model::passphrase::check_passphrase;
 pub use model::sign_in_name::sign_in_name;
+pub use passkeys::Passkeys;
 pub use secrets::Passphrases;
 pub use service::{
     Answer, Answered, AuthenticatorEnrolment, Caller, Challenge, Enrolled, FirstStep, FreshProof, Identity, Invited,
-    Invitee, MyFactors, NewProgramme, ProofKind, SignedIn, StaffInvitation, Viewer, access_topic, account, accounts,
+    Invitee, MyFactors, NewPasskey, NewProgramme, PasskeyCeremony, PasskeyProof, ProofKind, SignedIn, StaffInvitation, Viewer, access_topic, account, accounts,
     begin_authenticator, bootstrap, close_account, confirm_authenticator, create_programme, cut, first_names,
     grant_role, invitations, invite, invite_staff, my_factors, programme, programmes, reinstate_account, remove_factor,
     rename_factor, renew_recovery_codes, revoke_invitation, revoke_role, sign_out, sign_out_everywhere,

@@ -1,5 +1,6 @@
 //! The use cases of identity.
 
+mod accepting;
 mod accounts;
 mod factors;
 mod invitations;
@@ -10,7 +11,7 @@ mod signing_in;
 
 pub use accounts::{Viewer, account, accounts, close_account, reinstate_account, suspend_account, viewer};
 pub use factors::{
-    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,
+    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, NewPasskey, PasskeyCeremony, PasskeyProof, ProofKind,
     begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,
 };
 pub use invitations::{
