@@ -43,7 +43,7 @@ impl Phones {
     pub(super) fn find_split(&self, text: &str, recent: &[String]) -> Option<(usize, usize)> {
         let own = self.fragment(text)?;
         let mut all: Vec<Digit> = Vec::new();
-        for earlier in recent.iter().rev().take(8).rev() {
+        for earlier in recent {
             for mut digit in self.fragment(earlier).unwrap_or_default() {
                 digit.listed = false;
                 all.push(digit);

@@ -11,7 +11,8 @@ use crate::kernel::{Error, Result};
 use crate::op::Tx;
 use crate::screening::{Category, Context, Finding, Outcome, SCREENER_VERSION, Screener};
 
-/// How many of the author's last messages the screener reads along, to see what is split over several.
+/// How many of the author's last messages the screener reads along, each in all its versions, to see what is split over
+/// several.
 const READ_ALONG: u64 = 8;
 
 /// What is kept with a verdict.
@@ -135,7 +136,7 @@ impl Desk<'_> {
     /// out of its earlier words. Gives the row as it then stands, and whether it is a cry for help.
     pub(super) async fn judge(&self, row: &Row, body: &str, kept_back: bool) -> Result<(Row, bool)> {
         let (tx, proof) = (self.tx, self.proof);
-        let recent = store::recent(tx, proof, row, READ_ALONG).await?;
+        let recent = store::said_before(tx, proof, row, READ_ALONG).await?;
         let first_held = self.messaging.first_held;
         let earlier = store::earlier(tx, proof, row, first_held).await?;
         let known = Circumstances { recent: &recent, earlier, first_held, kept_back };

@@ -1,11 +1,11 @@
 //! The words of a message as they were, version by version. Nothing here is ever changed: an edit or a redaction adds.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, QueryOrder as _, QuerySelect as _};
 
-use super::super::entity::{kept, verdict};
+use super::super::entity::{kept, message, verdict};
 use super::super::model::{Form, Verdict, Version};
 use super::{Row, body};
 use crate::access::Decision;
@@ -63,6 +63,54 @@ pub(in crate::messaging) async fn versions(tx: &Tx, _proof: &Decision, id: Messa
         .await?;
     let delivered = delivered(tx, id).await?;
     rows.iter().map(|row| view(tx, row, &delivered)).collect()
+}
+
+/// What the author of a message said before its present words, oldest first: their last `count` messages, and every earlier
+/// version of those and of this one. What is split over edits is seen like what is split over messages.
+pub(in crate::messaging) async fn said_before(
+    tx: &Tx,
+    _proof: &Decision,
+    row: &Row,
+    count: u64,
+) -> Result<Vec<String>> {
+    let mut rows = message::Entity::find()
+        .filter(message::Column::ConversationId.eq(row.conversation_id))
+        .filter(message::Column::AuthorAccountId.eq(row.author_account_id))
+        .filter(message::Column::Seq.lt(row.seq))
+        .order_by_desc(message::Column::Seq)
+        .limit(count)
+        .all(tx.conn()?.raw())
+        .await?;
+    rows.reverse();
+    rows.push(row.clone());
+    let mut earlier = earlier_words(tx, &rows).await?;
+    let mut said = Vec::new();
+    for of in &rows {
+        said.append(&mut earlier.remove(&of.id).unwrap_or_default());
+        if of.id != row.id {
+            said.push(body(tx, of)?);
+        }
+    }
+    Ok(said)
+}
+
+/// The words that were overwritten, by message, oldest first. Most messages were never changed, and need no query.
+async fn earlier_words(tx: &Tx, rows: &[Row]) -> Result<HashMap<Uuid, Vec<String>>> {
+    let present: HashMap<Uuid, i32> = rows.iter().filter(|of| of.version > 1).map(|of| (of.id, of.version)).collect();
+    if present.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let written = kept::Entity::find()
+        .filter(kept::Column::MessageId.is_in(present.keys().copied()))
+        .filter(kept::Column::Form.eq(Form::Written.as_str()))
+        .order_by_asc(kept::Column::Version);
+    let mut words: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for row in written.all(tx.conn()?.raw()).await? {
+        if present.get(&row.message_id).is_some_and(|now| row.version < *now) {
+            words.entry(row.message_id).or_default().push(tx.open(place(row.id), &row.body_sealed)?);
+        }
+    }
+    Ok(words)
 }
 
 /// The versions that reached the other side in their author's own words.

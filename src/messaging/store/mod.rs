@@ -17,7 +17,7 @@ use crate::ties::{self, Tie};
 
 mod kept;
 
-pub(in crate::messaging) use kept::versions;
+pub(in crate::messaging) use kept::{said_before, versions};
 pub(in crate::messaging) use opened::{whole_next_change, whole_page};
 
 pub(in crate::messaging) type Row = message::Model;
@@ -287,19 +287,6 @@ pub(in crate::messaging) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row,
         .all(tx.conn()?.raw())
         .await?;
     Ok(u32::try_from(before.len()).unwrap_or(u32::MAX))
-}
-
-/// The author's last texts before this message, oldest first.
-pub(in crate::messaging) async fn recent(tx: &Tx, _proof: &Decision, row: &Row, count: u64) -> Result<Vec<String>> {
-    let before = message::Entity::find()
-        .filter(message::Column::ConversationId.eq(row.conversation_id))
-        .filter(message::Column::AuthorAccountId.eq(row.author_account_id))
-        .filter(message::Column::Seq.lt(row.seq))
-        .order_by_desc(message::Column::Seq)
-        .limit(count)
-        .all(tx.conn()?.raw())
-        .await?;
-    before.iter().rev().map(|row| body(tx, row)).collect()
 }
 
 /// What this reader may know of: their own messages, and others' once delivered.
