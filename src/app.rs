@@ -217,6 +217,10 @@ fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
             handler(core, |op, payload| Box::pin(async move { matching::expire_proposal(&op, payload).await })),
         ),
         (
+            identity::MENTOR_SHUT_OUT,
+            handler(core, |op, payload| Box::pin(async move { matching::mentor_shut_out(&op, payload).await })),
+        ),
+        (
             scheduling::EXPIRE_HOLD,
             handler(core, |op, payload| Box::pin(async move { scheduling::expire_hold(&op, payload).await })),
         ),

@@ -4,10 +4,13 @@ use crate::access::{Resource, act};
 use crate::kernel::Result;
 use crate::op::Op;
 
-use super::store;
+use super::{service, store};
 
 /// The kind of job that forgets challenges which can no longer be answered: no payload.
 pub const FORGET_CHALLENGES: &str = "forget_challenges";
+
+/// The kind of job that features do for a mentor who cannot act any more: the mentor's id.
+pub const MENTOR_SHUT_OUT: &str = service::MENTOR_SHUT_OUT;
 
 /// Forgets every challenge that has expired, with the secrets and states that it remembered.
 pub async fn forget_challenges(op: &Op) -> Result<()> {

@@ -1,14 +1,20 @@
 //! Accounts: who is who, and shutting somebody out.
 
+use serde_json::json;
+
 use crate::access::{ActionTag, Decision, Resource, ResourceKind, act};
 use crate::identity::store::{self, Account, HeldRole};
 use crate::identity::{AccountState, Role};
+use crate::jobs::NewJob;
 use crate::kernel::ids::{AccountId, FamilyId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Error, Page, PageRequest, Result};
 use crate::op::{Op, Tx};
 
 use super::sessions::cut;
+
+/// The job that others do when a mentor cannot act any more: their account is suspended or closed, or their role is gone.
+pub const MENTOR_SHUT_OUT: &str = "mentor_shut_out";
 
 /// The caller about themself.
 #[derive(Debug, Clone)]
@@ -90,10 +96,20 @@ async fn change_state<A: ActionTag>(
         if let Some(reason) = ends {
             store::end_sign_ins(conn, id, None, reason, tx.now()).await?;
             cut(&tx, id);
+            shut_out(&tx, &account.roles).await?;
         }
         Ok(Account { state: to, ..account })
     })
     .await
+}
+
+/// Lets the features above know of mentors who cannot act any more, so that nobody waits for their answers.
+pub(super) async fn shut_out(tx: &Tx, roles: &[HeldRole]) -> Result<()> {
+    for mentor in roles.iter().filter_map(|held| held.mentor) {
+        let payload = json!({ "mentor": mentor });
+        tx.enqueue(NewJob { kind: MENTOR_SHUT_OUT, payload, run_at: tx.now(), unique_key: None }).await?;
+    }
+    Ok(())
 }
 
 /// Ends an account's role in a family, at once: the role is revoked, its sign-ins end, an unused code is dead, all sockets

@@ -9,7 +9,8 @@ mod sessions;
 mod signing_in;
 
 pub use accounts::{
-    Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account, viewer,
+    MENTOR_SHUT_OUT, Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account,
+    viewer,
 };
 pub use factors::{
     Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,

@@ -7,6 +7,8 @@ use crate::kernel::ids::{AccountId, ProgrammeId, RoleId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Op, Tx};
 
+use super::accounts::shut_out;
+
 /// The person holds this role already.
 pub const ROLE_HELD: Code = Code("ROLE_HELD");
 /// Nobody else could keep accounts and programmes then.
@@ -54,6 +56,7 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         store::revoke_role(conn, id, now).await?;
         store::end_role_sign_ins(conn, id, "role_revoked", now).await?;
         super::cut(&tx, held.account);
+        shut_out(&tx, std::slice::from_ref(&held)).await?;
         tx.named(permit.decision(), [id]);
         store::load_account(conn, permit.decision()).await
     })

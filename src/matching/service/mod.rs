@@ -13,7 +13,7 @@ pub use answers::{answer_proposal_as_family, answer_proposal_as_mentor, provide_
 pub use candidates::candidates;
 pub use matches::{end_match, list_matches, name_backup_mentor, pause_match, peer_match, plan_goodbye, resume_match};
 pub use opened::{opened_matches, opened_proposals, opened_requests};
-pub(crate) use proposals::expire;
+pub(crate) use proposals::{expire, take_back_from};
 pub use proposals::{list_proposals, proposal, propose_match};
 pub use released::{Situation, Supported, situation_of, supported};
 pub use requests::{

@@ -3,7 +3,7 @@
 use super::candidates::Scales;
 use super::{after, back_to_triaged, names, store, tell_request, watch};
 use crate::access::{Permit, PrincipalKind, Resource, act};
-use crate::kernel::ids::ProposalId;
+use crate::kernel::ids::{MentorId, ProposalId};
 use crate::kernel::{Code, Error, Page, PageRequest, Problem, Result};
 use crate::matching::model::evaluate::{POLICY_VERSION, Snapshot, replay};
 use crate::matching::model::inputs::{NewProposal, fresh};
@@ -12,6 +12,7 @@ use crate::matching::model::refusals::{self, excluded};
 use crate::matching::model::states::{ProposalState, RequestState};
 use crate::mentors;
 use crate::op::{Op, Tx};
+use crate::ties;
 
 /// A coordinator proposes a mentor for a triaged request; the family is asked first. Refused with every reason if the
 /// mentor is excluded now. What the decision rests on is stored with it, so that it can be replayed.
@@ -194,6 +195,29 @@ pub(crate) async fn expire(op: &Op, id: ProposalId) -> Result<()> {
         tx.touched(permit.decision(), &["state"]);
         store::step_proposal(&tx, &permit, id, ProposalState::Expired, store::ProposalStep::default()).await?;
         back_to_triaged(&tx, &permit, &proposal, tx.now(), PATH).await
+    })
+    .await
+}
+
+/// Takes back every proposal under way to a mentor who does not stand any more, and puts the requests back on the board, due
+/// at once. Does nothing when the mentor stands again.
+pub(crate) async fn take_back_from(op: &Op, mentor: MentorId) -> Result<()> {
+    const PATH: &str = "mentor";
+    op.write(|tx| async move {
+        let permit = tx.allow::<act::RunJob>(Some(Resource::system()))?;
+        if ties::mentors_who_stand(tx.conn()?, &[mentor]).await?.contains(&mentor) {
+            return Ok(());
+        }
+        let fallen = store::live_proposals_to(&tx, &permit, mentor).await?;
+        for proposal in &fallen {
+            proposal.state.check(ProposalState::Withdrawn, PATH)?;
+            tx.named(permit.decision(), [Into::<uuid::Uuid>::into(proposal.id), proposal.request.into()]);
+            tx.touched(permit.decision(), &["state"]);
+            let step = store::ProposalStep::default();
+            store::step_proposal(&tx, &permit, proposal.id, ProposalState::Withdrawn, step).await?;
+            back_to_triaged(&tx, &permit, proposal, tx.now(), PATH).await?;
+        }
+        Ok(())
     })
     .await
 }

@@ -15,7 +15,7 @@ pub(crate) use opened::{matches_of, proposals_of, requests_of};
 pub(crate) use pool::{Pool, met, not_again, pool};
 pub(crate) use proposals::{
     NewProposalRow, ProposalFilter, ProposalStep, declarations, declare, insert_proposal, live_proposal_of,
-    load_proposal, proposal_facts, proposal_page, step_proposal,
+    live_proposals_to, load_proposal, proposal_facts, proposal_page, step_proposal,
 };
 pub(crate) use requests::{
     RequestFilter, RequestStep, family_of, insert_request, load_request, request_facts, request_page, step_request,

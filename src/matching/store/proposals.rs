@@ -59,6 +59,17 @@ pub(crate) async fn live_proposal_of(
     row.map(|row| read(tx, row)).transpose()
 }
 
+/// The proposals under way to a mentor, oldest first. They count against the mentor's places, which bounds them.
+pub(crate) async fn live_proposals_to(
+    tx: &Tx,
+    _proof: &Permit<impl ActionTag>,
+    mentor: MentorId,
+) -> Result<Vec<Proposal>> {
+    let query = table::Entity::find().filter(table::Column::MentorId.eq(mentor.uuid()));
+    let query = query.filter(table::Column::State.is_in(live())).order_by_asc(table::Column::CreatedAt);
+    query.all(tx.conn()?.raw()).await?.into_iter().map(|row| read(tx, row)).collect()
+}
+
 /// A proposal to be stored.
 #[derive(Debug)]
 pub(crate) struct NewProposalRow<'a> {

@@ -134,9 +134,41 @@ async fn a_mentor_who_falls_away_between_proposal_and_answer_is_not_matched() {
             assert_eq!(told, ["NO_ACTIVE_ACCOUNT input.proposalId"]);
         }
         assert!(ids(&world.coordinator, "matches").await.is_empty());
-        assert_eq!(look(&home.client, "supportRequest", &request).await["state"], "PROPOSING");
-        let withdrawn = step(&world.coordinator, "withdrawProposal", json!({"proposalId": to_sam})).await;
-        assert_eq!(withdrawn["state"], "WITHDRAWN");
+        // Nobody waits for an answer that cannot come: the request is back on the board, due at once.
+        app.settle().await;
+        assert_eq!(look(&world.coordinator, "proposal", &to_sam).await["state"], "WITHDRAWN");
+        let back = look(&world.coordinator, "supportRequest", &request).await;
+        assert_eq!(back["state"], "TRIAGED");
+        assert_eq!(moment(&back["dueAt"]), app.app.core.clock.now());
+        // A role that went another way than by a use case sends no word; the clock still does its part.
+        assert_eq!(look(&world.coordinator, "proposal", &to_rae).await["state"], "OFFERED_TO_MENTOR");
+    })
+    .await;
+}
+
+fn moment(text: &Value) -> jiff::Timestamp {
+    text.as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_mentor_who_is_let_in_again_in_time_keeps_the_proposal() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let home = family(&app, &world, "Mara").await;
+        let sam = mentor(&app, &world, "Sam", 2).await;
+        let (request, to_sam) = offered(&world, &home, &sam).await;
+        let of_sam = account(&sam.client).await;
+        administer(&world, "suspendAccount", &of_sam).await;
+        administer(&world, "reinstateAccount", &of_sam).await;
+        app.settle().await;
+        assert_eq!(look(&world.coordinator, "proposal", &to_sam).await["state"], "OFFERED_TO_MENTOR");
+        assert_eq!(look(&world.coordinator, "supportRequest", &request).await["state"], "PROPOSING");
+        // The second time nobody lets them in before the service looks.
+        administer(&world, "closeAccount", &of_sam).await;
+        app.settle().await;
+        app.settle().await;
+        assert_eq!(look(&world.coordinator, "proposal", &to_sam).await["state"], "WITHDRAWN");
+        assert_eq!(look(&world.coordinator, "supportRequest", &request).await["state"], "TRIAGED");
     })
     .await;
 }
