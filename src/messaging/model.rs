@@ -157,7 +157,8 @@ pub const fn state_after(verdict: Verdict, earlier: u32, first_held: u32) -> Mes
 }
 
 /// The steps that a moderator's verdict takes a message through, each allowed by the table: a delivered message is judged
-/// again by way of `screening`, a blocked one by way of `appealed`. `None` when no verdict can change it any more.
+/// again by way of `screening`, a blocked one by way of `appealed`. One that its author took back stays as it is when it is
+/// refused, so that a case about it can still end. `None` when this verdict cannot be carried out.
 #[must_use]
 pub const fn steps_of_verdict(from: MessageState, delivers: bool) -> Option<&'static [MessageState]> {
     use MessageState::{Appealed, Blocked, Delivered, Held, Removed, Screening};
@@ -168,7 +169,8 @@ pub const fn steps_of_verdict(from: MessageState, delivers: bool) -> Option<&'st
         (Delivered, false) => Some(&[Screening, Blocked]),
         (Blocked, true) => Some(&[Appealed, Delivered]),
         (Blocked, false) => Some(&[Appealed, Blocked]),
-        (Screening | Removed, _) => None,
+        (Removed, false) => Some(&[]),
+        (Removed, true) | (Screening, _) => None,
     }
 }
 
@@ -223,7 +225,7 @@ mod tests {
         for from in MessageState::ALL {
             for delivers in [true, false] {
                 let Some(steps) = steps_of_verdict(*from, delivers) else {
-                    assert!(matches!(from, MessageState::Removed | MessageState::Screening));
+                    assert!(*from == MessageState::Screening || (*from == MessageState::Removed && delivers));
                     continue;
                 };
                 let mut at = *from;
@@ -232,6 +234,7 @@ mod tests {
                     at = *step;
                 }
                 assert_eq!(at == MessageState::Delivered, delivers);
+                assert!(!steps.is_empty() || *from == MessageState::Removed, "a refusal of {from} does something");
             }
         }
     }

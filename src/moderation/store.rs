@@ -293,6 +293,13 @@ pub(super) async fn add_note(tx: &Tx, new: &NewNote, author: AccountId) -> Resul
     Ok(id)
 }
 
+/// How many notes somebody has written on a case.
+pub(super) async fn notes_by(tx: &Tx, id: CaseId, author: AccountId) -> Result<u64> {
+    let query = note::Entity::find().filter(note::Column::CaseId.eq(id.uuid()));
+    let query = query.filter(note::Column::AuthorAccountId.eq(author.uuid()));
+    Ok(query.count(tx.conn()?.raw()).await?)
+}
+
 /// The last hundred notes on a case, oldest first.
 pub(super) async fn notes(tx: &Tx, _proof: &access::Decision, id: CaseId) -> Result<Vec<Note>> {
     let query = note::Entity::find().filter(note::Column::CaseId.eq(id.uuid()));

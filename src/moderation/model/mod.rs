@@ -23,6 +23,10 @@ pub const CLAIM_FIRST: Code = Code("CLAIM_FIRST");
 pub const LEAD_ONLY: Code = Code("LEAD_ONLY");
 /// This decision does not end a case of this kind.
 pub const WRONG_DECISION: Code = Code("WRONG_DECISION");
+/// Whoever reports this message has given many reasons already that nobody has decided on yet.
+pub const TOO_MANY_REASONS: Code = Code("TOO_MANY_REASONS");
+/// Most reasons that one person gives for reporting one message, until the case is decided.
+pub const MAX_REASONS: u64 = 10;
 /// Longest note, in characters.
 pub const MAX_NOTE: usize = 2000;
 

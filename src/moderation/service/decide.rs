@@ -69,7 +69,8 @@ async fn carry_out(tx: &Tx, proof: &access::Decision, row: &Row, input: &Decide)
             let how = message.shown_as.as_deref().map_or(Release::AsIs, Release::Redacted);
             messaging::release(tx, proof, id, how, PATH).await
         }
-        Decision::Acknowledge if message.state == MessageState::Appealed => Err(wrong_decision()),
+        // An appeal against the refusal of this case gets an answer; a cry for help in the same message is another case.
+        Decision::Acknowledge if row.refused_it() && message.state == MessageState::Appealed => Err(wrong_decision()),
         Decision::Dismiss | Decision::Acknowledge => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::model::Decision;
 use crate::kernel::ids::CaseId;
-use crate::kernel::{Check, Code, Result};
+use crate::kernel::{Check, Code, Problem, Result};
 use crate::screening;
 
 /// Longest redacted form, in characters: as long as a message.
@@ -71,7 +71,13 @@ impl Decide {
             body.char_indices().nth(chars).map_or(body.len(), |(byte, _)| byte)
         };
         let ranges: Vec<_> = self.ranges.iter().map(|(from, to)| (byte(from), byte(to))).collect();
-        Ok(screening::redact(body, &ranges))
+        let shown = screening::redact(body, &ranges);
+        // What stands for a removed part may be longer than the part.
+        if shown.chars().count() > MAX_TEXT {
+            let said = format!("With these parts marked as removed the text has more than {MAX_TEXT} characters.");
+            return Err(Problem::at(Code::TOO_LONG, "input.ranges", said).into());
+        }
+        Ok(shown)
     }
 }
 
@@ -102,5 +108,14 @@ mod tests {
         let one = decide(Decision::RedactAndDeliver, None, &[(4, 7)]);
         assert_eq!(one.redacted("né: 123!").unwrap(), "né: [removed]!");
         assert!(decide(Decision::RedactAndDeliver, None, &[(0, 9)]).redacted("né: 123!").is_err());
+    }
+
+    #[test]
+    fn the_marks_of_what_was_removed_do_not_make_a_text_too_long() {
+        let body = "x".repeat(MAX_TEXT);
+        let redacted = |ranges: &[(u32, u32)]| decide(Decision::RedactAndDeliver, None, ranges).redacted(&body);
+        assert_eq!(redacted(&[(0, 9)]).unwrap().chars().count(), MAX_TEXT);
+        let Err(crate::kernel::Error::Refused(problems)) = redacted(&[(0, 8)]) else { panic!("too long a text") };
+        assert_eq!((problems[0].code, problems[0].field().join(".")), (Code::TOO_LONG, "input.ranges".to_owned()));
     }
 }

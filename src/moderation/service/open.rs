@@ -2,11 +2,13 @@
 
 use futures_util::future::BoxFuture;
 
-use super::super::model::{CaseKind, CaseState, NewNote, NoteVisibility, due_at, priority};
+use super::super::model::{
+    CaseKind, CaseState, MAX_REASONS, NewNote, NoteVisibility, TOO_MANY_REASONS, due_at, priority,
+};
 use super::super::store::{self, Row, Stored};
 use crate::db::At;
 use crate::kernel::ids::{CaseId, MessageId};
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Problem, Result};
 use crate::messaging::{CaseReason, NewCase, OpenCase};
 use crate::op::Tx;
 
@@ -43,9 +45,22 @@ async fn open(tx: &Tx, new: NewCase) -> Result<CaseId> {
 /// Opens a report. A further one is counted on the open case, which it takes from nobody's hands.
 async fn report(tx: &Tx, new: &NewCase) -> Result<Row> {
     match store::open_for(tx, new.message, CaseKind::Report).await? {
-        Some(open) => store::report_again(tx, &open).await,
+        Some(open) => {
+            enough(tx, &open, new).await?;
+            store::report_again(tx, &open).await
+        }
         None => open_kind(tx, new, CaseKind::Report, false).await,
     }
+}
+
+/// Refuses a further reason from somebody who has given many on this case: they would push out what others wrote there.
+async fn enough(tx: &Tx, open: &Row, new: &NewCase) -> Result<()> {
+    let Some((author, _)) = &new.note else { return Ok(()) };
+    if store::notes_by(tx, open.id(), *author).await? < MAX_REASONS {
+        return Ok(());
+    }
+    let said = "A coordinator has your earlier words on this message and will look at them; leave the reason out.";
+    Err(Problem::at(TOO_MANY_REASONS, "input.reason", said).into())
 }
 
 /// Opens a case. The database refuses a second one of this kind while the first is not decided; none can come, since the

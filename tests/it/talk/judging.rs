@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{APPEAL, CASE, CRISIS, MESSAGES, NOTE, NOTES, REPORT, RISKY, SEND, Talk};
+use super::world::{APPEAL, CASE, CRISIS, EDIT, MESSAGES, NOTE, NOTES, REMOVE, REOPEN, REPORT, RISKY, SEND, Talk};
 use crate::harness::on_each;
 
 #[tokio::test]
@@ -117,6 +117,65 @@ async fn a_report_opens_a_case_and_can_take_the_message_out() {
         talk.decide(&talk.world.coordinator, &case, json!({"decision": "BLOCK"})).await;
         assert_ne!(talk.seen(&talk.family).await[0], "You should have known better.");
         assert_eq!(talk.seen(&talk.mentor).await[0], "You should have known better.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_about_a_message_that_its_author_took_back_can_still_be_decided() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let other = talk.world.staff(kinward::identity::Role::Coordinator, "Cass").await;
+        let sent = talk.send(&talk.mentor, RISKY).await;
+        let hold = talk.only_case().await;
+        talk.decide(&talk.world.coordinator, &hold, json!({"decision": "DELIVER"})).await;
+        talk.mentor.data(REMOVE, json!({"input": {"id": sent["id"]}})).await;
+        other.data(REOPEN, json!({"input": {"id": hold["id"]}})).await;
+        // Nothing brings it back.
+        other.data(super::world::CLAIM, json!({"input": {"id": hold["id"]}})).await;
+        let deliver = json!({"input": {"id": hold["id"], "decision": "DELIVER"}});
+        assert_eq!(other.refused(super::world::DECIDE, deliver).await, ["WRONG_STATE input.id"]);
+        let done = talk.decide(&other, &hold, json!({"decision": "BLOCK"})).await;
+        assert_eq!((done["state"].clone(), done["decision"].clone()), (json!("DECIDED"), json!("BLOCK")));
+        assert_eq!(talk.seen(&talk.family).await[0], "(none)", "it was taken back, and stays so");
+        let appeal = json!({"input": {"id": sent["id"]}});
+        assert_eq!(talk.mentor.refused(APPEAL, appeal).await, ["WRONG_STATE input.id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cry_for_help_is_answered_while_its_message_is_under_appeal() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let sent = talk.send(&talk.family, &format!("{CRISIS} {RISKY}")).await;
+        let cases = talk.cases().await;
+        let kinds: Vec<_> = cases.iter().map(|case| case["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["CRISIS", "HELD_MESSAGE"]);
+        talk.decide(&talk.world.coordinator, &cases[1], json!({"decision": "BLOCK"})).await;
+        talk.family.data(APPEAL, json!({"input": {"id": sent["id"]}})).await;
+        let done = talk.decide(&talk.world.coordinator, &cases[0], json!({"decision": "ACKNOWLEDGE"})).await;
+        assert_eq!(done["state"], "DECIDED");
+        // The appeal waits for its own answer.
+        assert_eq!(talk.only_case().await["id"], cases[1]["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_that_is_split_over_edits_is_held() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let sent = talk.send(&talk.mentor, "Starts with 555 86").await;
+        assert_eq!(sent["state"], "DELIVERED");
+        let edit = |body: &str| json!({"input": {"id": sent["id"], "body": body}});
+        talk.mentor.data(EDIT, edit("Good night.")).await;
+        // In a later edit, or in a later message: the other side has read the first part.
+        let held = talk.mentor.data(EDIT, edit("and 75 309")).await["editMessage"]["message"].clone();
+        assert_eq!(held["state"], "HELD");
+        let begun = talk.send(&talk.family, "Starts with 555 86").await;
+        talk.family.data(EDIT, json!({"input": {"id": begun["id"], "body": "Good night."}})).await;
+        assert_eq!(talk.send(&talk.family, "and 75 309").await["state"], "HELD");
     })
     .await;
 }

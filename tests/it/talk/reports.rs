@@ -57,6 +57,28 @@ async fn a_further_report_is_counted_and_leaves_the_case_with_its_reader() {
 }
 
 #[tokio::test]
+async fn nobody_pushes_the_notes_of_others_out_of_a_case() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        let aunt = talk.caregiver("Ann").await;
+        let sent = talk.send(&talk.mentor, "You should have known better.").await;
+        for n in 0..10 {
+            talk.family.data(REPORT, report(&sent, Some(&format!("Reason {n}.")))).await;
+        }
+        let more = report(&sent, Some("Reason 10."));
+        assert_eq!(talk.family.refused(REPORT, more.clone()).await, ["TOO_MANY_REASONS input.reason"]);
+        assert_eq!(talk.only_case().await["reportCount"], 10, "nothing of a refused report is kept");
+        talk.family.data(REPORT, report(&sent, None)).await;
+        aunt.data(REPORT, report(&sent, Some("I saw it too."))).await;
+        let case = talk.only_case().await;
+        assert_eq!(case["reportCount"], 12);
+        talk.decide(&talk.world.coordinator, &case, json!({"decision": "DISMISS"})).await;
+        talk.family.data(REPORT, more).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn reports_and_a_claim_at_the_same_moment_all_count() {
     on_each(|app| async move {
         let talk = Talk::new(&app).await;
