@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::Request;
 use aws_lc_rs::hmac;
+use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Principal;
@@ -96,6 +97,7 @@ impl Gate for Door {
         let source = meta.peer.map(|peer| self.source(peer));
         let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
         let principal = caller.as_ref().map_or_else(Principal::anonymous, |(caller, _)| caller.principal.clone());
+        let (looked_up_in, who) = (Arc::clone(&core), Arc::new(principal.clone()));
         let done = CancellationToken::new();
         let held = done.clone().drop_guard();
         let equip = move |request: Request, meta: &RequestMeta| {
@@ -107,7 +109,12 @@ impl Gate for Door {
         };
         let mut admission = Admission::new(equip);
         if let Some((caller, listener)) = caller {
+            let look_again = move || -> BoxFuture<'static, Result<()>> {
+                let (core, who) = (Arc::clone(&looked_up_in), Arc::clone(&who));
+                Box::pin(async move { identity::still_stands(&core, &who).await })
+            };
             admission = admission.cut_by(self.watch(&caller, listener, done)).until(caller.expires_at);
+            admission = admission.checked_by(look_again);
         }
         Ok(admission)
     }

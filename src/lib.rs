@@ -15,7 +15,8 @@
 //!    cry for help is the one exception: it is delivered *and* opens an urgent case on the coordinators' queue.
 //! 4. **Nothing is sent unsafely.** The service sends no notices yet; when it does, they go through one outbox.
 //! 5. **Consent that acts.** Ending a match or suspending an account cuts access on the next request, and on open
-//!    subscriptions within a second.
+//!    subscriptions within a second. Where the word of it is lost, nothing is delivered all the same: who calls is looked up
+//!    again before each delivery, and every few seconds.
 //! 6. **What is listed can be booked.** One predicate lists free slots and validates a booking; the database makes a
 //!    double booking impossible, for both sides.
 //! 7. **Denied looks like missing.** Who may not know that a thing exists gets the same bytes as if it did not.

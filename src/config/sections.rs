@@ -248,6 +248,8 @@ settings! {
         request_head_timeout: Duration = Some("20s"), lasting("1s", "5m");
         /// Most streams open at once on one WebSocket.
         socket_streams: u32 = Some("64"), within(1..=1000);
+        /// How often it is looked up whether the caller of an open WebSocket or event stream still stands. Before each delivery it is looked up anyway.
+        socket_recheck: Duration = Some("15s"), lasting("1s", "5m");
         /// Passphrases hashed at once. Each takes 19 MiB and a core for about 50 ms.
         passphrase_hashes: u32 = Some("2"), within(1..=64);
         /// Sign-in tries for one name within `sign_in_window`.

@@ -65,6 +65,13 @@ pub(super) struct Operation {
     pub(super) kind: OperationType,
 }
 
+impl Operation {
+    /// Whether it answers more than once, and so can outlive its caller's access.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.kind == OperationType::Subscription
+    }
+}
+
 /// An answer, and whether it is one to the request as such: then no resolver ran and it has no `data`.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -143,7 +150,7 @@ pub(super) fn stream<E: Executor, G: Send + Sync + 'static>(
     admission: &Admission,
     meta: RequestMeta,
 ) -> BoxStream<'static, Answer> {
-    if operation.kind != OperationType::Subscription {
+    if !operation.is_lasting() {
         let (kit, admission) = (kit.clone(), admission.clone());
         return stream::once(async move { run(&kit, operation, &admission, &meta).await }).boxed();
     }

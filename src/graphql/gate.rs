@@ -2,7 +2,7 @@
 
 use std::{future::Future, net::IpAddr, sync::Arc};
 
-use async_graphql::Request;
+use async_graphql::{Request, futures_util::future::BoxFuture};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -31,6 +31,10 @@ pub trait Gate: Send + Sync + 'static {
 /// Puts what resolvers need on a request.
 pub type Equip = dyn Fn(Request, &RequestMeta) -> Request + Send + Sync;
 
+/// Looks up again whether an admitted caller still stands: one query. A refusal means that they do not; `Unavailable` and
+/// `Internal` that nobody can tell.
+pub type LookAgain = dyn Fn() -> BoxFuture<'static, kernel::Result<()>> + Send + Sync;
+
 /// What an admitted caller brings along.
 #[derive(Clone)]
 pub struct Admission {
@@ -40,12 +44,15 @@ pub struct Admission {
     pub expires_at: Option<Timestamp>,
     /// Fires when access was cut (account suspended, signed out everywhere); sockets and event streams close at once.
     pub cut: Option<CancellationToken>,
+    /// Asked before each delivery of a subscription, before each operation of a socket, and every now and then, because the
+    /// signal above can be lost on its way.
+    pub standing: Option<Arc<LookAgain>>,
 }
 
 impl Admission {
     /// An admission that neither expires nor can be cut.
     pub fn new(equip: impl Fn(Request, &RequestMeta) -> Request + Send + Sync + 'static) -> Self {
-        Self { equip: Arc::new(equip), expires_at: None, cut: None }
+        Self { equip: Arc::new(equip), expires_at: None, cut: None, standing: None }
     }
 
     /// Until when the proof is good.
@@ -60,6 +67,29 @@ impl Admission {
     pub fn cut_by(mut self, cut: CancellationToken) -> Self {
         self.cut = Some(cut);
         self
+    }
+
+    /// What tells whether the caller still stands.
+    #[must_use]
+    pub fn checked_by(
+        mut self,
+        look: impl Fn() -> BoxFuture<'static, kernel::Result<()>> + Send + Sync + 'static,
+    ) -> Self {
+        self.standing = Some(Arc::new(look));
+        self
+    }
+
+    /// Looks again whether the caller stands; who cannot be looked up within this time cannot be served either. A cut that
+    /// is heard meanwhile is not waited for.
+    pub(super) async fn look_again(&self, patience: std::time::Duration) -> kernel::Result<()> {
+        let Some(look) = &self.standing else { return Ok(()) };
+        tokio::select! {
+            biased;
+            () = self.cut() => Err(kernel::Error::Unauthenticated),
+            looked = tokio::time::timeout(patience, look()) => {
+                looked.unwrap_or(Err(kernel::Error::Unavailable("a caller could not be looked up")))
+            }
+        }
     }
 
     /// Waits until access is cut; for ever if it cannot be.

@@ -18,7 +18,7 @@ use super::{
     fault::{code_of, from_kernel, refusal, turned_away},
     gate::bearer,
     negotiate::{self, Media},
-    query_string, sse, ws,
+    query_string, sse, ws_open,
 };
 use crate::kernel::Error;
 
@@ -38,7 +38,7 @@ pub(super) async fn get<E: Executor, G: Gate>(
 ) -> Response {
     let meta = meta(&kit, &request);
     if let Some(Upgrade(upgrade)) = upgrade {
-        return ws::open(kit, upgrade, request.headers(), meta);
+        return ws_open::open(kit, upgrade, request.headers(), meta);
     }
     let (parts, _) = request.into_parts();
     let media = negotiate::accepted(&parts.headers);

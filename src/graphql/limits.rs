@@ -77,6 +77,9 @@ pub struct SocketLimits {
     /// How often an open connection looks at the clock for the expiry of its token; it looks before every delivery
     /// too.
     pub expiry_check: Duration,
+    /// How often it is looked up whether the caller of an open connection still stands, when nothing is delivered
+    /// meanwhile: once for the connection, however many operations run on it.
+    pub standing_check: Duration,
     /// Largest message, in bytes.
     pub message: usize,
     /// Most operations that run on one socket at once.
@@ -91,6 +94,7 @@ impl Default for SocketLimits {
             ping: Duration::from_secs(25),
             write: Duration::from_secs(10),
             expiry_check: Duration::from_secs(5),
+            standing_check: Duration::from_secs(15),
             message: 64 * 1024,
             streams: 64,
         }

@@ -46,12 +46,13 @@ pub mod terms;
 mod typename;
 mod values;
 mod ws;
+mod ws_open;
 mod ws_protocol;
 
 pub use connection::{Connection, Cursor, connection, page_request};
 pub use documents::{TrustedDocuments, sha256_hex};
 pub use fault::{FaultCode, fault};
-pub use gate::{Admission, Equip, Gate, RequestMeta};
+pub use gate::{Admission, Equip, Gate, LookAgain, RequestMeta};
 pub use ids::{reference, target};
 pub use kit::{Kit, router};
 pub use limits::{Limits, SocketLimits};

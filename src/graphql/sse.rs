@@ -35,6 +35,9 @@ pub(super) fn respond<E: Executor, G: Gate>(
     meta: &RequestMeta,
 ) -> Response {
     let feed = Feed {
+        lasting: operation.is_lasting(),
+        look_at: tokio::time::Instant::now() + kit.sockets.standing_check,
+        patience: kit.limits.timeout,
         answers: engine::stream(kit, operation, admission, meta.clone()),
         admission: admission.clone(),
         clock: kit.clock.clone(),
@@ -54,6 +57,12 @@ pub(super) fn respond<E: Executor, G: Gate>(
 }
 
 struct Feed {
+    /// Whether it is a subscription: anything else is answered once, to a caller who was looked up for it.
+    lasting: bool,
+    /// When to look up again whether the caller stands.
+    look_at: tokio::time::Instant,
+    /// How long that may take.
+    patience: Duration,
     answers: BoxStream<'static, Answer>,
     admission: Admission,
     clock: Arc<dyn Clock>,
@@ -76,11 +85,11 @@ impl Feed {
                 // Without `complete` a client knows that it was cut off, and may ask again.
                 () = self.shutdown.cancelled() => return None,
                 () = self.admission.cut() => return Some(self.refuse()),
-                answer = self.answers.next() => return Some(match answer {
-                    _ if self.admission.expired(self.clock.now()) => self.refuse(),
-                    Some(answer) => event("next", &answer.json()),
-                    None => self.complete(),
-                }),
+                answer = self.answers.next() => return self.deliver(answer).await,
+                () = tokio::time::sleep_until(self.look_at), if self.lasting => match self.look_again().await {
+                    Standing::Good => {}
+                    ended => return self.end(ended),
+                },
                 () = tokio::time::sleep(look) => {
                     if self.admission.expired(self.clock.now()) {
                         return Some(self.refuse());
@@ -89,6 +98,49 @@ impl Feed {
                 () = tokio::time::sleep_until(silence) => return Some(Bytes::from_static(b":\n\n")),
             }
         }
+    }
+
+    async fn deliver(&mut self, answer: Option<Answer>) -> Option<Bytes> {
+        if self.lasting && answer.is_some() {
+            match self.look_again().await {
+                Standing::Good => {}
+                ended => return self.end(ended),
+            }
+        }
+        Some(match answer {
+            _ if self.admission.expired(self.clock.now()) || self.admission.is_cut() => self.refuse(),
+            Some(answer) => event("next", &answer.json()),
+            None => self.complete(),
+        })
+    }
+
+    /// Looks up again whether the caller stands, with one query.
+    async fn look_again(&mut self) -> Standing {
+        let looked = tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => return Standing::Unknown,
+            looked = self.admission.look_again(self.patience) => looked,
+        };
+        self.look_at = tokio::time::Instant::now() + self.limits.standing_check;
+        match looked {
+            Ok(()) => Standing::Good,
+            Err(Error::Unavailable(_) | Error::TooMany { .. }) => Standing::Unknown,
+            Err(Error::Internal(reason)) => {
+                tracing::error!(reason, "the caller of an event stream could not be looked up");
+                Standing::Unknown
+            }
+            Err(_) => Standing::Gone,
+        }
+    }
+
+    /// Ends the stream: with a word to who does not stand any more; without `complete` where nobody can tell, so that the
+    /// client may ask again.
+    fn end(&mut self, standing: Standing) -> Option<Bytes> {
+        if standing == Standing::Gone {
+            return Some(self.refuse());
+        }
+        self.over = true;
+        None
     }
 
     /// The proof is no longer good: one last result says so.
@@ -104,6 +156,14 @@ impl Feed {
         self.answers = stream::empty().boxed();
         event("complete", "")
     }
+}
+
+/// What is known of a caller who was admitted earlier.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Good,
+    Gone,
+    Unknown,
 }
 
 /// JSON text has no line breaks, so one `data` line holds it.

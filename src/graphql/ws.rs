@@ -11,11 +11,7 @@ use async_graphql::{
         stream::{self, BoxStream, SelectAll},
     },
 };
-use axum::{
-    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until, timeout};
 
@@ -23,49 +19,12 @@ use super::{
     Admission, FaultCode, Gate, Kit, RequestMeta,
     engine::{self, Answer, Params},
     fault::{refusal, turned_away},
-    gate::bearer,
-    http::stamp,
     ws_protocol::{self as protocol, Close, FromClient},
 };
 use crate::kernel::Error;
 
-/// Opens a socket, unless a foreign page asks for it.
-pub(super) fn open<E: Executor, G: Gate>(
-    kit: Arc<Kit<E, G>>,
-    upgrade: WebSocketUpgrade,
-    headers: &HeaderMap,
-    meta: RequestMeta,
-) -> Response {
-    let foreign = headers
-        .get(header::ORIGIN)
-        .is_some_and(|origin| !kit.sockets.origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
-    if foreign {
-        tracing::warn!(request_id = %meta.request_id, "a page of a foreign origin asked for a socket");
-        let mut response = (StatusCode::FORBIDDEN, "This origin may not open a socket.").into_response();
-        stamp(response.headers_mut(), &meta);
-        return response;
-    }
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = given.and_then(bearer).map(str::to_owned);
-    let limits = &kit.sockets;
-    // The default buffers cost ten times the rest of an idle socket.
-    let upgrade = upgrade
-        .protocols([protocol::PROTOCOL])
-        .read_buffer_size(4096)
-        .write_buffer_size(0)
-        .max_message_size(limits.message)
-        .max_frame_size(limits.message);
-    let accepted = upgrade.selected_protocol().is_some();
-    let request_id = meta.clone();
-    let mut response = upgrade.on_upgrade(move |socket| {
-        let tasks = kit.tasks.clone();
-        tasks.track_future(serve(kit, socket, meta, token, accepted))
-    });
-    stamp(response.headers_mut(), &request_id);
-    response
-}
-
-async fn serve<E: Executor, G: Gate>(
+/// Serves one socket to its end; `accepted` says whether both speak the same protocol.
+pub(super) async fn serve<E: Executor, G: Gate>(
     kit: Arc<Kit<E, G>>,
     mut socket: WebSocket,
     meta: RequestMeta,
@@ -77,6 +36,7 @@ async fn serve<E: Executor, G: Gate>(
         let mut session = Session {
             init_by: Some(now + kit.sockets.init),
             ping_at: now + kit.sockets.ping,
+            look_at: now + kit.sockets.standing_check,
             heard: true,
             admission: None,
             token,
@@ -125,6 +85,14 @@ impl From<Close> for Ended {
 /// What an operation gives next; `None` at its end.
 type Event = (String, u64, Option<Answer>);
 
+struct Running {
+    /// Tells an operation from an earlier one that had the same id.
+    number: u64,
+    handle: AbortHandle,
+    /// Whether it is a subscription.
+    lasting: bool,
+}
+
 struct Session<E, G> {
     kit: Arc<Kit<E, G>>,
     meta: RequestMeta,
@@ -132,10 +100,11 @@ struct Session<E, G> {
     token: Option<String>,
     init_by: Option<Instant>,
     ping_at: Instant,
+    /// When to look up again whether the caller stands.
+    look_at: Instant,
     heard: bool,
     admission: Option<Admission>,
-    /// Running operations. The number tells an operation from an earlier one that had the same id.
-    operations: HashMap<String, (u64, AbortHandle)>,
+    operations: HashMap<String, Running>,
     started: u64,
     /// Polled as each wakes, in the order of waking: a busy stream does not starve the others.
     answers: SelectAll<BoxStream<'static, Event>>,
@@ -167,6 +136,7 @@ impl<E: Executor, G: Gate> Session<E, G> {
     fn wake_at(&self) -> Instant {
         let mut at = self.init_by.map_or(self.ping_at, |init| init.min(self.ping_at));
         if let Some(admission) = &self.admission {
+            at = at.min(self.look_at);
             let look = admission.next_look(self.kit.clock.now(), self.kit.sockets.expiry_check);
             at = Instant::now().checked_add(look).map_or(at, |look| look.min(at));
         }
@@ -178,6 +148,9 @@ impl<E: Executor, G: Gate> Session<E, G> {
         if self.init_by.is_some_and(|at| at <= now) {
             return Err(Close::InitTimeout.into());
         }
+        if self.admission.is_some() && self.look_at <= now {
+            self.look_again().await?;
+        }
         if self.ping_at <= now {
             if !std::mem::take(&mut self.heard) {
                 // Nothing was heard since the last ping: nobody is there to be told.
@@ -187,6 +160,25 @@ impl<E: Executor, G: Gate> Session<E, G> {
             // A browser answers the frame by itself, a client library the message.
             self.send(socket, Message::Ping(axum::body::Bytes::new())).await?;
             self.say(socket, protocol::ping()).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes the socket of a caller who does not stand any more: signed out, suspended, without the role. One query for the
+    /// whole socket; the next one by the clock is due a while after it.
+    async fn look_again(&mut self) -> Result<(), Ended> {
+        let Some(admission) = &self.admission else { return Ok(()) };
+        let looked = tokio::select! {
+            biased;
+            () = self.kit.shutdown.cancelled() => return Err(Close::GoingAway.into()),
+            looked = admission.look_again(self.kit.limits.timeout) => looked,
+        };
+        looked.map_err(|error| refused(error, &self.meta, "Access has ended"))?;
+        self.look_at = Instant::now() + self.kit.sockets.standing_check;
+        self.still_admitted()?;
+        // A cut may have been heard while the answer was on its way.
+        if self.admission.as_ref().is_some_and(Admission::is_cut) {
+            return Err(Close::Forbidden("Access has ended").into());
         }
         Ok(())
     }
@@ -213,9 +205,7 @@ impl<E: Executor, G: Gate> Session<E, G> {
             FromClient::Init { bearer } => self.init(socket, bearer).await,
             FromClient::Subscribe { id, params } => self.subscribe(socket, id, params).await,
             FromClient::Complete { id } => {
-                if let Some((_, running)) = self.operations.remove(&id) {
-                    running.abort();
-                }
+                self.forget(&id);
                 Ok(())
             }
         }
@@ -228,21 +218,17 @@ impl<E: Executor, G: Gate> Session<E, G> {
         }
         let token = bearer.or_else(|| self.token.take());
         let admitted = timeout(self.kit.limits.timeout, self.kit.gate.admit(token.as_deref(), &self.meta)).await;
-        let admission = admitted.map_err(|_| Close::TryLater)?.map_err(|error| match error {
-            Error::TooMany { .. } | Error::Unavailable(_) => Close::TryLater,
-            Error::Internal(reason) => {
-                tracing::error!(reason, request_id = %self.meta.request_id, "a socket could not be admitted");
-                Close::Internal
-            }
-            _ => Close::Forbidden("Forbidden"),
-        })?;
-        self.admission = Some(admission);
+        let admission = admitted.map_err(|_| Close::TryLater)?;
+        self.admission = Some(admission.map_err(|error| refused(error, &self.meta, "Forbidden"))?);
+        self.look_at = Instant::now() + self.kit.sockets.standing_check;
         self.still_admitted()?;
         self.say(socket, protocol::ack()).await
     }
 
     async fn subscribe(&mut self, socket: &mut WebSocket, id: String, params: Params) -> Result<(), Ended> {
-        let Some(admission) = &self.admission else { return Err(Close::Unauthorized.into()) };
+        if self.admission.is_none() {
+            return Err(Close::Unauthorized.into());
+        }
         if self.operations.contains_key(&id) {
             return Err(Close::Duplicate.into());
         }
@@ -260,11 +246,14 @@ impl<E: Executor, G: Gate> Session<E, G> {
                 return self.say(socket, protocol::error(&id, &[error])).await;
             }
         };
+        // What began while the caller stood says nothing about what begins now.
+        self.look_again().await?;
+        let Some(admission) = &self.admission else { return Err(Close::Unauthorized.into()) };
         self.started += 1;
-        let number = self.started;
+        let (number, lasting) = (self.started, operation.is_lasting());
         let results = self.apart(engine::stream(&self.kit, operation, admission, meta));
         let (running, handle) = stream::abortable(results);
-        self.operations.insert(id.clone(), (number, handle));
+        self.operations.insert(id.clone(), Running { number, handle, lasting });
         let end = stream::once(std::future::ready(None));
         self.answers.push(running.map(Some).chain(end).map(move |answer| (id.clone(), number, answer)).boxed());
         Ok(())
@@ -292,8 +281,11 @@ impl<E: Executor, G: Gate> Session<E, G> {
 
     async fn on_event(&mut self, socket: &mut WebSocket, (id, number, answer): Event) -> Result<(), Ended> {
         // What an operation gave after it was cancelled is dropped.
-        if self.operations.get(&id).is_none_or(|(running, _)| *running != number) {
+        let Some(running) = self.operations.get(&id).filter(|running| running.number == number) else {
             return Ok(());
+        };
+        if running.lasting && answer.is_some() {
+            self.look_again().await?;
         }
         // Nothing is delivered on a proof that ran out or was taken back a moment ago.
         self.still_admitted()?;
@@ -303,9 +295,7 @@ impl<E: Executor, G: Gate> Session<E, G> {
         let text = match answer {
             Some(answer) if !answer.refused => protocol::next(&id, &answer),
             last => {
-                if let Some((_, running)) = self.operations.remove(&id) {
-                    running.abort();
-                }
+                self.forget(&id);
                 match last {
                     Some(refused) => protocol::error(&id, &refused.response.errors),
                     None => protocol::complete(&id),
@@ -313,6 +303,12 @@ impl<E: Executor, G: Gate> Session<E, G> {
             }
         };
         self.say(socket, text).await
+    }
+
+    fn forget(&mut self, id: &str) {
+        if let Some(running) = self.operations.remove(id) {
+            running.handle.abort();
+        }
     }
 
     async fn say(&mut self, socket: &mut WebSocket, text: String) -> Result<(), Ended> {
@@ -338,6 +334,18 @@ async fn cut(admission: Option<&Admission>) {
     match admission {
         Some(admission) => admission.cut().await,
         None => std::future::pending().await,
+    }
+}
+
+/// How a socket is closed whose caller is not admitted, or does not stand any more; `why` is what a refusal says.
+fn refused(error: Error, meta: &RequestMeta, why: &'static str) -> Close {
+    match error {
+        Error::TooMany { .. } | Error::Unavailable(_) => Close::TryLater,
+        Error::Internal(reason) => {
+            tracing::error!(reason, request_id = %meta.request_id, "the caller of a socket could not be looked up");
+            Close::Internal
+        }
+        _ => Close::Forbidden(why),
     }
 }
 

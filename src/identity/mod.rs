@@ -29,7 +29,7 @@ pub use service::{
     begin_authenticator, bootstrap, close_account, confirm_authenticator, create_programme, cut, end_family_role,
     first_names, grant_role, invitations, invite, invite_staff, my_factors, programme, programme_settings, programmes,
     reinstate_account, remove_factor, rename_factor, renew_recovery_codes, revoke_invitation, revoke_role,
-    set_programme_settings, sign_out, sign_out_everywhere, suspend_account, viewer,
+    set_programme_settings, sign_out, sign_out_everywhere, still_stands, suspend_account, viewer,
 };
 pub use store::{Account, Factor, HeldRole, Invitation, Programme, ProgrammeSettings};
 pub use throttle::Throttle;

@@ -44,7 +44,11 @@ pub fn router(app: &App) -> Router {
     let schema = schema::build(&limits, Arc::clone(&app.messaging));
     let mut kit = Kit::new(schema, Door::new(app), Arc::clone(&app.core.clock), app.core.ids.clone());
     kit.limits = limits;
-    kit.sockets = SocketLimits { streams: settings.limits.socket_streams as usize, ..SocketLimits::default() };
+    kit.sockets = SocketLimits {
+        streams: settings.limits.socket_streams as usize,
+        standing_check: settings.limits.socket_recheck,
+        ..SocketLimits::default()
+    };
     kit.sockets.origins = std::iter::once(&settings.server.public_url)
         .chain(&settings.server.allowed_origins)
         .map(|origin| origin.as_str().to_owned())

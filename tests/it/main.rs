@@ -11,6 +11,7 @@ mod architecture;
 mod asvs;
 mod audit;
 mod committed;
+mod ends;
 mod factors;
 mod families;
 mod glass;

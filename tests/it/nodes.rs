@@ -15,7 +15,7 @@ use crate::harness::{Backend, TestApp, World, backends};
 const SECOND: Duration = Duration::from_secs(1);
 const VIEWER: &str = "{ viewer { account { id } } }";
 
-async fn two_nodes() -> Option<(TestApp, TestApp)> {
+pub async fn two_nodes() -> Option<(TestApp, TestApp)> {
     let nats = std::env::var("KINWARD_TEST_NATS").ok().filter(|url| !url.is_empty())?;
     if !backends().contains(&Backend::Postgres) {
         return None;

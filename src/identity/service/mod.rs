@@ -7,6 +7,7 @@ mod programmes;
 mod roles;
 mod sessions;
 mod signing_in;
+mod standing;
 
 pub use accounts::{
     MENTOR_SHUT_OUT, Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account,
@@ -25,6 +26,7 @@ pub use programmes::{
 pub use roles::{grant_role, revoke_role};
 pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
 pub use signing_in::{Caller, Identity, SignedIn};
+pub use standing::still_stands;
 
 use std::collections::HashMap;
 

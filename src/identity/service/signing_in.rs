@@ -17,6 +17,7 @@ use crate::op::{Core, Op, Tx};
 
 use super::accounts::own;
 use super::factors::{FirstStep, question};
+use super::standing::is_good;
 
 /// The code is not known, was used, was taken back or has expired: one answer for all.
 pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
@@ -87,9 +88,7 @@ impl Identity {
         let id = claims.sign_in();
         let standing = core.db.read(|conn| async move { store::standing(&conn, id).await }).await?;
         let (sign_in, state, held) = standing.ok_or(Error::Unauthenticated)?;
-        let good = !sign_in.ended
-            && sign_in.expires_at > core.clock.now()
-            && state == AccountState::Active
+        let good = is_good(&sign_in, state, core.clock.now())
             && sign_in.account == claims.account()
             && sign_in.role == claims.role()
             && held.account == claims.account();

@@ -248,3 +248,79 @@ async fn the_server_pings_and_gives_up_on_silence() {
     toy.tasks.close();
     timeout(Duration::from_secs(3), toy.tasks.wait()).await.expect("the silent peer is given up");
 }
+
+#[tokio::test]
+async fn who_does_not_stand_any_more_is_closed_without_being_told_of() {
+    let toy = Toy::start(|kit| kit.sockets.standing_check = Duration::from_millis(50)).await;
+    let mut busy = Client::ready(&toy, "watched").await;
+    busy.subscribe("1", "subscription{idle}").await;
+    let mut silent = Client::ready(&toy, "watched").await;
+    // Both stay open over many looks while all is well.
+    while toy.watched.looks() < 10 {
+        tokio::task::yield_now().await;
+    }
+    for client in [&mut busy, &mut silent] {
+        client.say(json!({ "type": "ping" })).await;
+        assert_eq!(client.next().await["type"], "pong");
+    }
+    toy.watched.gone();
+    assert_eq!(busy.closed().await, 4403);
+    assert_eq!(silent.closed().await, 4403);
+}
+
+#[tokio::test]
+async fn each_delivery_and_each_operation_looks_again() {
+    let toy = Toy::start(|kit| kit.sockets.standing_check = Duration::from_hours(1)).await;
+    let mut client = Client::ready(&toy, "watched").await;
+    assert_eq!(toy.watched.looks(), 0);
+    client.subscribe("1", "subscription{countdown}").await;
+    for _ in 0..5 {
+        assert_eq!(client.next().await["type"], "next");
+    }
+    assert_eq!(client.next().await["type"], "complete");
+    assert_eq!(toy.watched.looks(), 6, "one for the beginning, one for each of five deliveries");
+    client.subscribe("2", "{hello}").await;
+    assert_eq!(client.next().await["type"], "next");
+    assert_eq!(toy.watched.looks(), 7, "a query is answered to who was looked up for it");
+    client.next().await;
+    toy.watched.gone();
+    client.subscribe("3", "{hello}").await;
+    assert_eq!(client.closed().await, 4403);
+}
+
+#[tokio::test]
+async fn nothing_is_delivered_to_who_does_not_stand_any_more() {
+    let toy = Toy::start(|kit| kit.sockets.standing_check = Duration::from_hours(1)).await;
+    let mut client = Client::ready(&toy, "watched").await;
+    client.subscribe("1", "subscription{ticks}").await;
+    assert_eq!(client.next().await["type"], "next");
+    toy.watched.gone();
+    assert_eq!(client.closed().await, 4403);
+}
+
+#[tokio::test]
+async fn who_cannot_be_looked_up_is_asked_to_come_back() {
+    let toy = Toy::start(|kit| kit.sockets.standing_check = Duration::from_hours(1)).await;
+    let mut client = Client::ready(&toy, "watched").await;
+    client.subscribe("1", "subscription{idle}").await;
+    toy.watched.unknown();
+    client.subscribe("2", "{hello}").await;
+    assert_eq!(client.closed().await, 1013);
+}
+
+#[tokio::test]
+async fn a_look_by_the_clock_is_one_for_the_socket_however_many_streams() {
+    let interval = Duration::from_millis(100);
+    let toy = Toy::start(|kit| kit.sockets.standing_check = interval).await;
+    let began = Instant::now();
+    let mut client = Client::ready(&toy, "watched").await;
+    for n in 0..10 {
+        client.subscribe(&format!("s{n}"), "subscription{idle}").await;
+    }
+    while toy.watched.looks() < 20 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // However slow the machine is, there are never more looks than intervals, beside one for each beginning.
+    let most = began.elapsed().as_millis() / interval.as_millis() + 1 + 10;
+    assert!(u128::from(toy.watched.looks()) <= most, "{} looks, at most {most}", toy.watched.looks());
+}

@@ -50,3 +50,22 @@ async fn access_that_ends_ends_the_stream() {
     toy.shutdown.cancel();
     assert!(!rest(stopped).await.contains("complete"));
 }
+
+#[tokio::test]
+async fn a_stream_ends_when_its_caller_does_not_stand_any_more() {
+    let toy = Toy::start(|kit| kit.sockets.standing_check = Duration::from_millis(50)).await;
+    let idle = open(&toy, "subscription{idle}", "watched").await;
+    while toy.watched.looks() < 5 {
+        tokio::task::yield_now().await;
+    }
+    toy.watched.gone();
+    let text = rest(idle).await;
+    assert!(text.contains("UNAUTHENTICATED") && text.contains("event: complete"), "{text}");
+    // Nothing is delivered before the first look either.
+    let text = rest(open(&toy, "subscription{countdown}", "watched").await).await;
+    assert!(text.contains("UNAUTHENTICATED") && !text.contains("countdown"), "{text}");
+    // Nobody can tell: the stream ends without `complete`, so that the client asks again.
+    toy.watched.unknown();
+    let text = rest(open(&toy, "subscription{idle}", "watched").await).await;
+    assert!(!text.contains("complete") && !text.contains("UNAUTHENTICATED"), "{text}");
+}

@@ -1,6 +1,13 @@
 //! A toy schema behind the kit, on a real socket.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, Schema, SimpleObject, Subscription, Union};
 use futures_util::{Stream, StreamExt, stream};
@@ -194,10 +201,42 @@ impl Subscriptions {
     }
 }
 
-/// Tokens: `good`, `short` (one minute), `cuttable`, `busy`; anything else is bad, and none is an anonymous caller.
+/// Whether the bearer of `watched` stands, and how often that was looked up.
+#[derive(Default)]
+pub(super) struct Watched {
+    answer: AtomicU32,
+    looks: AtomicU32,
+}
+
+impl Watched {
+    pub(super) fn gone(&self) {
+        self.answer.store(1, Ordering::SeqCst);
+    }
+
+    /// Nobody can tell any more.
+    pub(super) fn unknown(&self) {
+        self.answer.store(2, Ordering::SeqCst);
+    }
+
+    pub(super) fn looks(&self) -> u32 {
+        self.looks.load(Ordering::SeqCst)
+    }
+
+    fn look(&self) -> kinward::kernel::Result<()> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        match self.answer.load(Ordering::SeqCst) {
+            0 => Ok(()),
+            1 => Err(Error::Unauthenticated),
+            _ => Err(Error::Unavailable("on purpose")),
+        }
+    }
+}
+
+/// Tokens: `good`, `short` (one minute), `cuttable`, `watched`, `busy`; anything else is bad, and none is an anonymous caller.
 pub(super) struct ToyGate {
     clock: Arc<ManualClock>,
     cut: CancellationToken,
+    watched: Arc<Watched>,
 }
 
 impl Gate for ToyGate {
@@ -207,6 +246,13 @@ impl Gate for ToyGate {
             None | Some("good") => Ok(admission),
             Some("short") => Ok(admission.until(self.clock.now() + SignedDuration::from_secs(60))),
             Some("cuttable") => Ok(admission.cut_by(self.cut.clone())),
+            Some("watched") => {
+                let watched = Arc::clone(&self.watched);
+                Ok(admission.checked_by(move || {
+                    let watched = Arc::clone(&watched);
+                    Box::pin(async move { watched.look() })
+                }))
+            }
             Some("busy") => Err(Error::TooMany { retry_after: 7 }),
             Some(_) => Err(Error::Unauthenticated),
         }
@@ -221,6 +267,7 @@ pub(super) struct Toy {
     pub(super) address: SocketAddr,
     pub(super) clock: Arc<ManualClock>,
     pub(super) cut: CancellationToken,
+    pub(super) watched: Arc<Watched>,
     pub(super) shutdown: CancellationToken,
     pub(super) tasks: TaskTracker,
     _server: tokio::task::JoinSet<()>,
@@ -236,7 +283,8 @@ impl Toy {
         let clock = Arc::new(ManualClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
         let cut = CancellationToken::new();
         let ids = Ids::new(clock.clone(), Arc::new(SeededEntropy::new(7)));
-        let gate = ToyGate { clock: clock.clone(), cut: cut.clone() };
+        let watched = Arc::new(Watched::default());
+        let gate = ToyGate { clock: clock.clone(), cut: cut.clone(), watched: watched.clone() };
         let limits = Limits { introspection: true, ..Limits::default() };
         let plain = Schema::new(Query, Mutation, Subscriptions);
         let mut kit = Kit::new(plain, gate, clock.clone(), ids);
@@ -251,7 +299,7 @@ impl Toy {
         let app = router(kit).into_make_service_with_connect_info::<SocketAddr>();
         let mut server = tokio::task::JoinSet::new();
         server.spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { address, clock, cut, shutdown, tasks, _server: server }
+        Self { address, clock, cut, watched, shutdown, tasks, _server: server }
     }
 
     pub(super) fn url(&self) -> String {

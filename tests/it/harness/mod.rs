@@ -9,6 +9,7 @@ mod socket;
 pub use client::Client;
 pub use database::{Backend, backends};
 pub use people::World;
+pub use socket::Socket;
 
 use std::future::Future;
 use std::sync::Arc;

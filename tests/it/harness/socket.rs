@@ -57,17 +57,25 @@ impl Socket {
         }
     }
 
-    /// Reads on until the socket is closed, for at most this long, and gives the code.
-    pub async fn closed_within(&mut self, limit: Duration) -> u16 {
+    /// Everything that still comes before the socket is closed, within this time, and the code.
+    pub async fn rest_within(&mut self, limit: Duration) -> (Vec<Value>, u16) {
+        let mut heard = Vec::new();
         let wait = async {
             loop {
                 match self.0.next().await {
                     Some(Ok(Message::Close(frame))) => return frame.map_or(0, |frame| frame.code.into()),
+                    Some(Ok(Message::Text(text))) => heard.push(serde_json::from_str(&text).unwrap()),
                     Some(Ok(_)) => {}
                     None | Some(Err(_)) => return 0,
                 }
             }
         };
-        timeout(limit, wait).await.unwrap_or_else(|_| panic!("the socket stayed open"))
+        let code = timeout(limit, wait).await.unwrap_or_else(|_| panic!("the socket stayed open"));
+        (heard, code)
+    }
+
+    /// Reads on until the socket is closed, for at most this long, and gives the code.
+    pub async fn closed_within(&mut self, limit: Duration) -> u16 {
+        self.rest_within(limit).await.1
     }
 }
