@@ -7,7 +7,7 @@ use async_graphql::{
     Executor,
     futures_util::{
         StreamExt as _,
-        future::AbortHandle,
+        future::{AbortHandle, Abortable},
         stream::{self, BoxStream, SelectAll},
     },
 };
@@ -107,7 +107,7 @@ struct Session<E, G> {
     operations: HashMap<String, Running>,
     started: u64,
     /// Polled as each wakes, in the order of waking: a busy stream does not starve the others.
-    answers: SelectAll<BoxStream<'static, Event>>,
+    answers: SelectAll<Abortable<BoxStream<'static, Event>>>,
 }
 
 impl<E: Executor, G: Gate> Session<E, G> {
@@ -232,8 +232,8 @@ impl<E: Executor, G: Gate> Session<E, G> {
         if self.operations.contains_key(&id) {
             return Err(Close::Duplicate.into());
         }
-        // An operation that was cancelled still counts until its stream is dropped.
-        if self.operations.len() >= self.kit.sockets.streams || self.answers.len() >= self.kit.sockets.streams * 2 {
+        self.drop_cancelled();
+        if self.operations.len() >= self.kit.sockets.streams {
             let text = format!("At most {} operations run on one socket.", self.kit.sockets.streams);
             let full = refusal(FaultCode::LimitExceeded, text, None);
             return self.say(socket, protocol::error(&id, &[full])).await;
@@ -252,11 +252,21 @@ impl<E: Executor, G: Gate> Session<E, G> {
         self.started += 1;
         let (number, lasting) = (self.started, operation.is_lasting());
         let results = self.apart(engine::stream(&self.kit, operation, admission, meta));
-        let (running, handle) = stream::abortable(results);
-        self.operations.insert(id.clone(), Running { number, handle, lasting });
-        let end = stream::once(std::future::ready(None));
-        self.answers.push(running.map(Some).chain(end).map(move |answer| (id.clone(), number, answer)).boxed());
+        let (end, key) = (stream::once(std::future::ready(None)), id.clone());
+        let events = results.map(Some).chain(end).map(move |answer| (key.clone(), number, answer)).boxed();
+        let (events, handle) = stream::abortable(events);
+        self.operations.insert(id, Running { number, handle, lasting });
+        self.answers.push(events);
         Ok(())
+    }
+
+    /// Drops the streams of operations that were cancelled. They go by themselves when they are polled, which a client that
+    /// says much at once keeps from happening.
+    fn drop_cancelled(&mut self) {
+        if self.answers.len() > self.operations.len() {
+            let streams = std::mem::take(&mut self.answers).into_iter();
+            self.answers = streams.filter(|events| !events.is_aborted()).collect();
+        }
     }
 
     /// Runs an operation in a task of its own: a reader who is slow to take answers must not keep one waiting in the middle

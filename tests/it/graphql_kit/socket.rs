@@ -239,6 +239,19 @@ async fn sixty_four_operations_run_at_once_and_no_more() {
 }
 
 #[tokio::test]
+async fn operations_that_were_cancelled_count_no_more() {
+    let toy = Toy::start(|_| {}).await;
+    let mut client = Client::ready(&toy, "good").await;
+    for n in 0..300 {
+        client.subscribe(&format!("s{n}"), "subscription{idle}").await;
+        client.say(json!({ "id": format!("s{n}"), "type": "complete" })).await;
+    }
+    client.subscribe("last", "{hello}").await;
+    let next = client.next().await;
+    assert_eq!((&next["id"], &next["type"]), (&json!("last"), &json!("next")), "{next:#}");
+}
+
+#[tokio::test]
 async fn the_server_pings_and_gives_up_on_silence() {
     let toy = Toy::start(|kit| kit.sockets.ping = Duration::from_millis(200)).await;
     let mut client = Client::ready(&toy, "good").await;
