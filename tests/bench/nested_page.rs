@@ -10,7 +10,9 @@
     reason = "a benchmark stops at the first surprise and prints what it measured"
 )]
 
-use std::process::{Child, Command};
+#[path = "node.rs"]
+mod node;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,6 +23,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
 
+use node::{ask, start};
+
 const REQUESTS: usize = 400;
 const PARALLEL: usize = 8;
 const ROUNDS: usize = 3;
@@ -28,47 +32,10 @@ const SOCKETS: usize = 300;
 const MESSAGES: usize = 50;
 const PAGE: &str = "query($id: ID!) { messages(matchId: $id, first: 50) { edges { node { id author { side firstName isMe } state body sentAt } } } }";
 
-struct Node {
-    child: Child,
-    folder: std::path::PathBuf,
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-async fn start() -> (Node, Value) {
-    let folder = std::env::temp_dir().join(format!("kinward-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let tokens = folder.join("tokens.json");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kinward"));
-    command.args(["demo", "--port", "18700", "--data"]).arg(&folder).env("KINWARD_DEMO_TOKENS", &tokens);
-    let child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
-    let began = Instant::now();
-    while !tokens.exists() {
-        assert!(began.elapsed() < Duration::from_mins(1), "the node did not start");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    println!("start with seeding        {:.2} s", began.elapsed().as_secs_f64());
-    let told = serde_json::from_slice(&std::fs::read(&tokens).unwrap()).unwrap();
-    (Node { child, folder }, told)
-}
-
 fn resident(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0.0)
-}
-
-async fn ask(http: &reqwest::Client, url: &str, token: &str, query: &str, variables: Value) -> Value {
-    let body = json!({"query": query, "variables": variables}).to_string();
-    let request = http.post(url).bearer_auth(token).header("content-type", "application/json").body(body);
-    let bytes = request.send().await.unwrap().bytes().await.unwrap();
-    serde_json::from_slice(&bytes).unwrap()
 }
 
 /// The plain handler: the page's two statements, and JSON of the same shape and size.
@@ -138,7 +105,7 @@ async fn idle_subscriptions(pid: u32, ws: &str, token: &str, id: &Value) {
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let (node, told) = start().await;
+    let (node, told) = start(18700).await;
     let pid = node.child.id();
     println!("idle node                 {:.0} MiB resident", resident(pid) / 1_024.0);
     let (url, token) = (told["endpoint"].as_str().unwrap(), told["tokens"]["mentor"].as_str().unwrap());
