@@ -192,6 +192,7 @@ pub struct Tx {
     op: Op,
     conn: Option<Conn>,
     log: Arc<Mutex<Log>>,
+    now: Timestamp,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -200,11 +201,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Tx {
     fn new(op: &Op, conn: Conn) -> Self {
-        Self { op: op.clone(), conn: Some(conn), log: Arc::default() }
+        Self { op: op.clone(), conn: Some(conn), log: Arc::default(), now: op.now() }
     }
 
     fn without_conn(&self) -> Self {
-        Self { op: self.op.clone(), conn: None, log: Arc::clone(&self.log) }
+        Self { conn: None, ..self.clone() }
     }
 
     fn take_log(&self) -> Log {
@@ -244,10 +245,11 @@ impl Tx {
         &self.op.principal
     }
 
-    /// The present instant.
+    /// The instant of this transaction: the same for everything that it decides and writes. A transaction that is run
+    /// again has a later one.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.op.now()
+        self.now
     }
 
     /// A new id.

@@ -199,6 +199,7 @@ async fn sqlite(options: &Options, connections: u32, query_only: bool) -> Result
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(15))
         .map_sqlx_sqlite_opts(move |sqlite| {
+            make_private(sqlite.get_filename());
             sqlite
                 .create_if_missing(true)
                 .foreign_keys(true)
@@ -208,6 +209,13 @@ async fn sqlite(options: &Options, connections: u32, query_only: bool) -> Result
                 .pragma("query_only", if query_only { "ON" } else { "OFF" })
         });
     Ok(Database::connect(connect).await?)
+}
+
+/// Makes a new database file that only its owner may read; its journals take over the mode. One that is there, or cannot be
+/// made, is left to SQLite, which says what is wrong.
+fn make_private(file: &std::path::Path) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
 }
 
 async fn postgres(options: &Options) -> Result<DatabaseConnection> {

@@ -121,6 +121,8 @@ async fn listen(port: u16) -> Result<TcpListener> {
 struct Scratch {
     folder: PathBuf,
     own: bool,
+    /// Held as long as this demonstration runs.
+    _lock: std::fs::File,
 }
 
 impl Scratch {
@@ -132,11 +134,26 @@ impl Scratch {
             std::env::temp_dir().join(format!("kinward-demo-{:016x}", u64::from_le_bytes(random)))
         });
         std::fs::create_dir_all(&folder).map_err(|error| Error::internal(format!("{}: {error}", folder.display())))?;
+        let lock = lock(&folder.join("kinward-demo.lock"))?;
         // The demonstration always begins anew, in a file whose name no real database has.
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(folder.join(format!("kinward-demo.sqlite{end}")));
         }
-        Ok(Self { folder, own })
+        Ok(Self { folder, own, _lock: lock })
+    }
+}
+
+/// Keeps a second demonstration from beginning anew in the folder of one that runs. The lock goes with its process.
+fn lock(file: &Path) -> Result<std::fs::File> {
+    let fault = |error: std::io::Error| Error::internal(format!("{}: {error}", file.display()));
+    let opened = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(file).map_err(fault)?;
+    match opened.try_lock() {
+        Ok(()) => Ok(opened),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let folder = file.parent().unwrap_or(file).display();
+            Err(Error::internal(format!("another demonstration runs in {folder}; stop it, or name another folder")))
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(fault(error)),
     }
 }
 

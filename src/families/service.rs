@@ -49,7 +49,7 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
         store::add_member(&tx, &of_family, invited.account, input.relation).await?;
         tx.named(permit.decision(), [family.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_family.decision(), &["members"]);
-        Ok(InvitedFamilyMember { family: store::load(&tx, &of_family).await?, invited })
+        Ok(InvitedFamilyMember { family: load(&tx, &of_family).await?, invited })
     })
     .await
 }

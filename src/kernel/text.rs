@@ -61,6 +61,9 @@ impl Check {
         } else if length > max {
             self.problem(Code::TOO_LONG, path, format!("Use at most {max} characters."));
         }
+        if length > 0 && !breaks && hides(&clean) {
+            self.problem(Code::INVALID, path, "This text holds characters that cannot be seen.");
+        }
         clean
     }
 
@@ -103,6 +106,22 @@ fn disguises(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Characters that cannot be seen, and joiners where no script needs them: between or after letters of the Latin script. In
+/// one line, such as a name, they make two texts of what looks like one.
+fn hides(clean: &str) -> bool {
+    let joins = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
+    let hidden = |c: char| {
+        matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}')
+            || (is_invisible(c) && !c.is_whitespace() && !joins(c))
+    };
+    let beyond_latin = |c: Option<char>| c.is_some_and(|c| c > '\u{2ff}' && !joins(c) && !is_invisible(c));
+    let chars: Vec<char> = clean.chars().collect();
+    chars.iter().enumerate().any(|(at, &c)| {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at).copied());
+        hidden(c) || (joins(c) && !(beyond_latin(before) && beyond_latin(chars.get(at + 1).copied())))
+    })
+}
+
 /// Characters without a width of their own: a text of these alone is empty to the eye.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}') || c.is_whitespace()
@@ -131,7 +150,16 @@ mod tests {
         }
         let mut check = Check::new();
         check.line("a", "\u{646}\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", 1, 60);
+        check.line("a", "\u{1f469}\u{200d}\u{1f467}", 1, 60);
         assert!(check.done().is_ok());
+        for text in ["x\u{ad}y", "x\u{34f}", "Zoë\u{200d}\u{200d}", "A\u{200c}da", "\u{646}\u{200c}", "\u{3164}x"] {
+            let mut check = Check::new();
+            check.line("a", text, 1, 60);
+            assert!(check.done().is_err(), "accepted {text:?} as a name");
+        }
+        let mut check = Check::new();
+        check.prose("a", "co\u{ad}operation", 1, 60);
+        assert!(check.done().is_ok(), "a soft hyphen in prose hides nothing");
     }
 
     #[test]

@@ -59,6 +59,10 @@ impl Row {
         marked || state == CaseState::Escalated.as_str()
     }
 
+    pub(super) fn is_decided(&self) -> bool {
+        self.stored.state == CaseState::Decided.as_str()
+    }
+
     pub(super) fn kind(&self) -> Result<CaseKind> {
         CaseKind::parse(&self.stored.kind).ok_or_else(|| self.unreadable())
     }

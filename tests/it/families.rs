@@ -110,6 +110,9 @@ async fn a_caregiver_joins_and_sees_their_own_family() {
         app.clock.advance(jiff::SignedDuration::from_secs(1));
         let second = json!({"input": {"firstName": "Bo", "relation": "GRANDPARENT", "familyId": family.id}});
         let invited = world.coordinator.data(INVITE, second).await["inviteFamilyMember"]["invited"].clone();
+        let listed: Vec<_> =
+            invited["family"]["members"].as_array().unwrap().iter().map(|m| m["firstName"].clone()).collect();
+        assert_eq!(listed, ["Amelie", "Bo"], "whoever invites sees who is there");
         let bo = enter(&app, &invited, "family").await;
         assert_eq!(bo.id, family.id);
         let members = bo.client.data(READ, about(&family.id)).await["family"]["members"].clone();

@@ -73,6 +73,10 @@ impl Conflict {
         let message = "Say whether there is a conflict of interest.";
         check.ensure(!needed || self.exists.is_some(), Code::REQUIRED, "input.hasConflict", message);
         self.detail = optional(check, "input.conflictDetail", self.detail.as_deref(), MAX_TEXT);
+        // Two answers to one question: somebody must say which one they mean before a match rests on it.
+        let plain = self.detail.is_none() || self.exists != Some(false);
+        let message = "You said that there is no conflict. Say that there is one, or leave out what it is.";
+        check.ensure(plain, Code::INVALID, "input.conflictDetail", message);
         self
     }
 }

@@ -5,6 +5,7 @@ use super::super::store::{self, Row};
 use super::input::Decide;
 use super::{actor, for_leads, stale, tell};
 use crate::access::{self, act};
+use crate::kernel::states::wrong_state;
 use crate::kernel::{Error, Problem, Result};
 use crate::messaging::{self, MessageState, Release};
 use crate::op::{Op, Tx};
@@ -18,7 +19,7 @@ pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
     op.write(|tx| async move {
         let found = store::facts(&tx, input.id).await?;
         let permit = tx.allow::<act::DecideCase>(found.clone());
-        let permit = permit.map_err(|error| claim_first(for_leads(error, found.as_ref(), PATH)))?;
+        let permit = permit.map_err(|error| claim_first(for_leads(error, found.as_ref(), PATH), found.as_ref()))?;
         let (row, proof, me) = (found.ok_or(Error::NotFound)?, permit.decision(), actor(&tx)?);
         if input.version.is_some_and(|version| version != row.stored.version) {
             return Err(stale("input.version"));
@@ -38,9 +39,12 @@ pub async fn decide_case(op: &Op, input: Decide) -> Result<Case> {
     .await
 }
 
-/// The policies refuse who does not hold the case; who may see it is told how to go on.
-fn claim_first(error: Error) -> Error {
+/// The policies refuse who does not hold the case; who may see it is told how to go on, or that it is too late.
+fn claim_first(error: Error, found: Option<&Row>) -> Error {
     match error {
+        Error::Forbidden if found.is_some_and(Row::is_decided) => {
+            wrong_state("moderation_case", (CaseState::Decided.as_str(), CaseState::Decided.as_str()), PATH).into()
+        }
         Error::Forbidden => Problem::at(CLAIM_FIRST, PATH, "You do not hold this case; claim it first.").into(),
         other => other,
     }

@@ -37,6 +37,8 @@ async fn the_family_is_asked_first_and_names_come_last() {
         assert!(!seen.to_string().contains(&nils.id) && !seen.to_string().contains("Nils"));
         let answer = json!({"proposalId": id, "accept": true});
         assert_eq!(refused(&home.client, "answerProposalAsFamily", answer).await, ["REQUIRED input.hasConflict"]);
+        let both = json!({"proposalId": id, "accept": true, "hasConflict": false, "conflictDetail": "We are cousins."});
+        assert_eq!(refused(&home.client, "answerProposalAsFamily", both).await, ["INVALID input.conflictDetail"]);
         let answer = json!({"proposalId": id, "accept": true, "hasConflict": false});
         let asked = step(&home.client, "answerProposalAsFamily", answer.clone()).await;
         assert_eq!(asked["state"], "OFFERED_TO_MENTOR");

@@ -57,7 +57,7 @@ async fn a_lease_keeps_others_out_for_five_minutes() {
         two.data(CLAIM, of(&case)).await;
         two.data(DECIDE, deliver.clone()).await;
         assert_eq!(two.refused(CLAIM, of(&case)).await, ["WRONG_STATE input.id"]);
-        assert_eq!(two.refused(DECIDE, deliver).await, ["CLAIM_FIRST input.id"]);
+        assert_eq!(two.refused(DECIDE, deliver).await, ["WRONG_STATE input.id"]);
         assert!(talk.cases().await.is_empty());
     })
     .await;
