@@ -17,7 +17,7 @@ use crate::audit::{self, Appender};
 use crate::config::{BusKind, SecretKey, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
-use crate::identity::{Identity, Passphrases, Throttle, Tokens};
+use crate::identity::{Identity, Lifetime, Lifetimes, Passphrases, Throttle, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
 use crate::keyring;
@@ -104,6 +104,7 @@ impl App {
             tokens: tokens(&settings)?,
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
+            lifetimes: lifetimes(&settings)?,
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));
@@ -163,6 +164,20 @@ fn tokens(settings: &Settings) -> Result<Tokens> {
     let keys = &settings.keys;
     let others = keys.token_signing_next.iter().chain(&keys.token_signing_former).map(SecretKey::expose);
     Tokens::new(settings.server.public_url.as_str(), keys.token_signing.expose(), others)
+}
+
+fn lifetimes(settings: &Settings) -> Result<Lifetimes> {
+    let of = &settings.sign_ins;
+    let lifetime = |idle: Duration, longest: Duration| -> Result<Lifetime> {
+        let exact = |span| SignedDuration::try_from(span).map_err(Error::internal);
+        Ok(Lifetime { idle: exact(idle)?, longest: exact(longest)? })
+    };
+    Ok(Lifetimes {
+        family: lifetime(of.family_idle, of.family_longest)?,
+        mentor: lifetime(of.mentor_idle, of.mentor_longest)?,
+        staff: lifetime(of.staff_idle, of.staff_longest)?,
+        administrator: lifetime(of.administrator_idle, of.administrator_longest)?,
+    })
 }
 
 fn throttle(settings: &Settings) -> Throttle {

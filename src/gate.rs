@@ -59,7 +59,9 @@ impl Door {
                     heard = listener.next() => heard,
                 };
                 let of_other = |event: &crate::events::Event| {
-                    event.body.get("sign_in").is_some_and(|id| !id.is_null() && Some(id) != sign_in.as_ref())
+                    let spared = event.body.get("except").is_some_and(|id| Some(id) == sign_in.as_ref());
+                    let other = |id: &serde_json::Value| !id.is_null() && Some(id) != sign_in.as_ref();
+                    spared || event.body.get("sign_in").is_some_and(other)
                 };
                 match heard {
                     Some(Some(event)) if of_other(&event) => {}
@@ -101,7 +103,8 @@ impl Gate for Door {
         let equip = move |request: Request, meta: &RequestMeta| {
             // The guard lives and dies with the admission: a finished request leaves no watch behind.
             let _held = &held;
-            let origin = Origin { request: meta.request_id, source: source.clone(), purpose: None };
+            let user_agent = meta.user_agent.clone();
+            let origin = Origin { request: meta.request_id, source: source.clone(), user_agent, purpose: None };
             let op = Op::new(Arc::clone(&core), principal.clone(), origin);
             crate::schema::equip(request, op).data(Arc::clone(&identity))
         };

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 80] = [
+const NAMED: [&str; 82] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -79,6 +79,8 @@ const NAMED: [&str; 80] = [
     "session_state",
     "session_times",
     "session_wellbeing",
+    "sign_in_device",
+    "sign_in_ended",
     "sign_in_needs_factor",
     "support_request_state",
     "verdict_append_only",

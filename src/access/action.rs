@@ -114,6 +114,10 @@ actions! {
     RenewRecoveryCodes = "factor.recovery" on Account, Change;
     /// Prove again, in a signed-in session, who one is.
     ProveAgain = "session.prove" on Account, Change;
+    /// See the sign-ins of an account: coarse words for devices and times.
+    ReadSignIns = "account.sign_ins" on Account, Read;
+    /// End sign-ins of an account.
+    EndSignIns = "account.end_sign_ins" on Account, Change;
     /// Suspend an account.
     SuspendAccount = "account.suspend" on Account, Change;
     /// Reinstate a suspended account.

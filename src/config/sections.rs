@@ -257,6 +257,25 @@ settings! {
         /// The time over which sign-in tries are counted.
         sign_in_window: Duration = Some("15m"), lasting("1m", "1d");
     }
+    /// How long a sign-in lasts: without being used, and at most. After that name and passphrase are asked for again.
+    sign_ins: SignIns {
+        /// A family's, without being used.
+        family_idle: Duration = Some("14d"), lasting("5m", "180d");
+        /// A family's, at most.
+        family_longest: Duration = Some("90d"), lasting("5m", "365d");
+        /// A mentor's, without being used.
+        mentor_idle: Duration = Some("7d"), lasting("5m", "90d");
+        /// A mentor's, at most.
+        mentor_longest: Duration = Some("30d"), lasting("5m", "180d");
+        /// A coordinator's, safeguarding lead's or auditor's, without being used.
+        staff_idle: Duration = Some("8h"), lasting("5m", "7d");
+        /// A coordinator's, safeguarding lead's or auditor's, at most.
+        staff_longest: Duration = Some("12h"), lasting("5m", "30d");
+        /// An administrator's, without being used.
+        administrator_idle: Duration = Some("1h"), lasting("5m", "1d");
+        /// An administrator's, at most.
+        administrator_longest: Duration = Some("8h"), lasting("5m", "7d");
+    }
     /// By when somebody must have acted. A breach lands on the coordinator's board.
     clocks: Clocks {
         /// First reply of a person to a support request.

@@ -110,6 +110,7 @@ pub(super) mod sign_in {
         pub expires_at: At,
         pub strength: String,
         pub proved_at: At,
+        pub device: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

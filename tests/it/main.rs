@@ -32,6 +32,7 @@ mod scheduling_oracle;
 mod scheduling_races;
 mod security;
 mod settings;
+mod sign_ins;
 mod states;
 mod talk;
 mod tokens;

@@ -3,9 +3,11 @@
 mod factors;
 mod mutations;
 mod queries;
+mod sign_ins;
 mod types;
 
 pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;
+pub use sign_ins::{SignInsMutation, SignInsQuery};
 pub use types::{Account, InvitationCode, Programme};

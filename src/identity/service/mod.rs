@@ -22,7 +22,9 @@ pub use programmes::{
     NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
 };
 pub use roles::{grant_role, revoke_role};
-pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
+pub use sessions::{
+    access_topic, cut, end_other_sign_ins, end_sign_in, end_sign_ins, sign_ins, sign_out, sign_out_everywhere,
+};
 pub use signing_in::{Caller, Identity, SignedIn};
 
 use std::collections::HashMap;

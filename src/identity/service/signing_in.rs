@@ -1,16 +1,18 @@
 //! Signing in and staying so.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act};
 use crate::audit::Outcome;
+use crate::identity::model::device::device_words;
 use crate::identity::model::invitation::MAX_LIFETIME;
+use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
 use crate::identity::store::{self, Credential, HeldRole, RefreshRow, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Role, check_passphrase};
+use crate::identity::{AccountState, InvitationCode, Lifetimes, Role, check_passphrase};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
@@ -25,9 +27,6 @@ pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
 /// The present passphrase is not the one given.
 pub const WRONG_PASSPHRASE: Code = Code("WRONG_PASSPHRASE");
 
-/// How long a sign-in lasts at most, and so its refresh tokens.
-const SIGN_IN_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
-
 /// What identity needs beside an `Op`: keys, the passphrase workers, the rate limits.
 #[derive(Debug)]
 pub struct Identity {
@@ -37,6 +36,8 @@ pub struct Identity {
     pub passphrases: Passphrases,
     /// Counts tries.
     pub throttle: Throttle,
+    /// How long sign-ins last.
+    pub lifetimes: Lifetimes,
 }
 
 /// A caller with a good token.
@@ -84,19 +85,38 @@ impl Identity {
     /// Who the bearer of a token is *now*: the session, the account and the role must all still stand.
     pub async fn authenticate(&self, core: &Core, token: &str) -> Result<Caller> {
         let claims = self.tokens.check(token, core.clock.now())?;
-        let id = claims.sign_in();
+        let (id, now) = (claims.sign_in(), core.clock.now());
         let standing = core.db.read(|conn| async move { store::standing(&conn, id).await }).await?;
-        let (sign_in, state, held) = standing.ok_or(Error::Unauthenticated)?;
-        let good = !sign_in.ended
-            && sign_in.expires_at > core.clock.now()
-            && state == AccountState::Active
-            && sign_in.account == claims.account()
-            && sign_in.role == claims.role()
-            && held.account == claims.account();
+        let (sign_in, held) = self.open(standing, now).ok_or(Error::Unauthenticated)?;
+        let good =
+            sign_in.account == claims.account() && sign_in.role == claims.role() && held.account == claims.account();
         if !good {
             return Err(Error::Unauthenticated);
         }
-        Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(sign_in.expires_at) })
+        if sign_in.last_used_at + NOTED_EVERY <= now {
+            // Behind the caller's back: a note that is not written must not shut anybody out.
+            let noted = core.db.write(|conn| async move { store::note_use(&conn, id, now - NOTED_EVERY, now).await });
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, sign_in = %id, "the use of a sign-in could not be noted");
+            }
+        }
+        let ends = sign_in.expires_at.min(now + self.lifetimes.of(held.role).idle);
+        Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(ends) })
+    }
+
+    /// The session and role of what stands, if both may be used: not ended, not run out, the account active.
+    pub(super) fn open(
+        &self,
+        standing: Option<(SignInRow, AccountState, HeldRole)>,
+        now: Timestamp,
+    ) -> Option<(SignInRow, HeldRole)> {
+        let (sign_in, state, held) = standing?;
+        let idle = self.lifetimes.of(held.role).idle;
+        let good = !sign_in.ended
+            && sign_in.expires_at > now
+            && sign_in.last_used_at + idle > now
+            && state == AccountState::Active;
+        good.then_some((sign_in, held))
     }
 
     /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
@@ -190,19 +210,20 @@ impl Identity {
                     return Err(Error::Unauthenticated);
                 };
                 let standing = store::standing(conn, row.sign_in).await?;
-                let Some((sign_in, AccountState::Active, held)) = standing.filter(|(s, ..)| !s.ended) else {
+                let Some((sign_in, held)) = self.open(standing, now) else {
                     tx.deny(permit.decision(), Outcome::Denied);
                     return Err(Error::Unauthenticated);
                 };
                 tx.named(permit.decision(), [sign_in.account.uuid(), sign_in.id.uuid()]);
                 if row.used {
                     // The end of the sign-in must be kept, so this is no error inside the transaction.
-                    store::end_sign_ins(conn, sign_in.account, Some(sign_in.id), "refresh_reused", now).await?;
+                    store::end_sign_ins(conn, sign_in.account, Some(sign_in.id), EndReason::RefreshReused, now).await?;
                     tx.deny_about(permit.decision(), Outcome::Denied, Some(sign_in.account));
                     super::cut(&tx, sign_in.account);
                     return Ok(None);
                 }
                 store::use_refresh(conn, row.id, now).await?;
+                store::note_use(conn, sign_in.id, now, now).await?;
                 let credential = store::credential_by_id(conn, sign_in.account).await?.ok_or(Error::Unauthenticated)?;
                 self.issue(&tx, &credential, &held, &sign_in).await.map(Some)
             })
@@ -218,7 +239,7 @@ impl Identity {
             let permit = tx.allow::<act::ManageOwnSessions>(Some(facts.clone()))?;
             let conn = tx.conn()?;
             let credential = store::credential_by_id(conn, account).await?.ok_or(Error::Unauthenticated)?;
-            store::end_sign_ins(conn, account, Some(present), "switched_role", tx.now()).await?;
+            store::end_sign_ins(conn, account, Some(present), EndReason::SwitchedRole, tx.now()).await?;
             tx.publish(super::access_topic(account), serde_json::json!({ "sign_in": present.uuid() }));
             self.begin(&tx, permit.decision(), &credential, Some(role), Proved::so_far(&tx)).await
         })
@@ -244,7 +265,7 @@ impl Identity {
                 return Err(Problem::at(WRONG_PASSPHRASE, "input.presentPassphrase", said).into());
             }
             store::set_passphrase(tx.conn()?, account, kept, tx.now()).await?;
-            store::end_sign_ins(tx.conn()?, account, None, "passphrase_changed", tx.now()).await?;
+            store::end_sign_ins(tx.conn()?, account, None, EndReason::PassphraseChanged, tx.now()).await?;
             store::void_challenges(tx.conn()?, account, tx.now()).await?;
             super::cut(&tx, account);
             tx.touched(permit.decision(), &["passphrase"]);
@@ -272,7 +293,7 @@ impl Identity {
             })?,
         };
         let id: SignInId = tx.make_id();
-        let expires_at = now + SIGN_IN_LIFETIME;
+        let expires_at = now + self.lifetimes.of(held.role).longest;
         let row = SignInRow {
             id,
             account: credential.account,
@@ -281,6 +302,8 @@ impl Identity {
             expires_at,
             strength: proved.strength,
             proved_at: proved.at,
+            last_used_at: now,
+            device: device_words(tx.op().origin().user_agent.as_deref()),
         };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);

@@ -5,6 +5,7 @@ mod challenges;
 mod factors;
 mod invitations;
 mod programmes;
+mod sign_in_list;
 mod sign_ins;
 
 pub(super) use accounts::*;
@@ -16,4 +17,5 @@ pub use invitations::Invitation;
 pub(super) use invitations::*;
 pub(super) use programmes::*;
 pub use programmes::{Programme, ProgrammeSettings};
+pub(super) use sign_in_list::*;
 pub(super) use sign_ins::*;

@@ -180,6 +180,7 @@ impl Cast {
         self.keep("men", mentor_record.id);
         self.keep("acc", family.principal().account.unwrap());
         self.keep("rol", family.principal().role.unwrap());
+        self.keep("sgn", family.principal().sign_in.unwrap());
         families::set_safe_contact_plan(&family, record.id, plan(), None).await.unwrap();
         let keys = || KeysDraft { case: Some("zanzibar 1".into()), town: Some("Old Zanzibar".into()) };
         families::set_family_keys(coordinator, record.id, keys(), None).await.unwrap();

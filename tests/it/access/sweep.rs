@@ -29,7 +29,7 @@ const NAMED: [(&str, &str); 7] = [
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 13] = [
+const TYPES: [(&str, &str); 14] = [
     ("Account", "acc"),
     ("BreakGlassAccess", "brk"),
     ("Family", "fam"),
@@ -42,6 +42,7 @@ const TYPES: [(&str, &str); 13] = [
     ("Programme", "prg"),
     ("Proposal", "prp"),
     ("Session", "ses"),
+    ("SignIn", "sgn"),
     ("SupportRequest", "req"),
 ];
 
