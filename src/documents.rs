@@ -78,6 +78,7 @@ pub const ALL: &[(&str, &str)] = &[
         "identity/setProgrammeSettings.graphql",
         include_str!("../graphql/operations/identity/setProgrammeSettings.graphql"),
     ),
+    ("identity/securityAlerts.graphql", include_str!("../graphql/operations/identity/securityAlerts.graphql")),
     ("identity/signIn.graphql", include_str!("../graphql/operations/identity/signIn.graphql")),
     ("identity/signIns.graphql", include_str!("../graphql/operations/identity/signIns.graphql")),
     ("identity/signOut.graphql", include_str!("../graphql/operations/identity/signOut.graphql")),

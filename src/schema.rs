@@ -8,7 +8,7 @@ use crate::breakglass::graphql::{BreakGlassMutation, BreakGlassQuery, BreakGlass
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, MarksQuery};
 use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{
-    FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, SignInsMutation, SignInsQuery,
+    AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, SignInsMutation, SignInsQuery,
 };
 use crate::ledger::graphql::LedgerQuery;
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
@@ -30,9 +30,9 @@ pub struct Query(PeopleQuery, TogetherQuery, GuardQuery, NodeQuery);
 #[derive(Debug, Default, MergedObject)]
 pub struct PeopleQuery(AccountsQuery, FamiliesQuery, MarksQuery, MentorsQuery, OversightQuery);
 
-/// What can be asked about accounts and how they are signed in.
+/// What can be asked about accounts, how they are signed in, and what endangers them.
 #[derive(Debug, Default, MergedObject)]
-pub struct AccountsQuery(IdentityQuery, FactorQuery, SignInsQuery);
+pub struct AccountsQuery(IdentityQuery, FactorQuery, SignInsQuery, AlertsQuery);
 
 /// What can be asked about what they do together.
 #[derive(Debug, Default, MergedObject)]

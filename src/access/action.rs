@@ -281,6 +281,8 @@ actions! {
 
     /// Read the audit log.
     ReadAuditLog = "audit.read" on AuditLog, Read;
+    /// List security alerts.
+    ListSecurityAlerts = "alert.list" on AuditLog, Read;
     /// Verify the audit log.
     VerifyAuditLog = "audit.verify" on AuditLog, Read;
     /// Run the service's own background work.

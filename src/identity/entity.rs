@@ -132,6 +132,30 @@ pub(super) mod refresh_token {
         pub issued_at: At,
         pub expires_at: At,
         pub used_at: Option<At>,
+        pub retry_hash: Option<Vec<u8>>,
+        pub successor_id: Option<Uuid>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod security_alert {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "security_alert")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: String,
+        pub account_id: Uuid,
+        pub programme_id: Option<Uuid>,
+        pub role: String,
+        pub sign_in_id: Uuid,
+        pub raised_at: At,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -1,11 +1,13 @@
 //! How the world sees identity.
 
+mod alerts;
 mod factors;
 mod mutations;
 mod queries;
 mod sign_ins;
 mod types;
 
+pub use alerts::AlertsQuery;
 pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;

@@ -39,6 +39,10 @@ pub struct RefreshTokensInput {
     /// The token of the last sign-in or refresh.
     #[graphql(secret)]
     refresh_token: String,
+    /// 22 to 128 random characters, made anew for each exchange and kept until its answer has come. If the answer is lost,
+    /// the same token with the same key gets new tokens, within a minute; without a key a second use ends the sign-in.
+    #[graphql(secret)]
+    retry_key: Option<String>,
 }
 
 /// Which role to act in.
@@ -172,10 +176,12 @@ impl IdentityMutation {
         SignInPayload::from_result(identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase).await)
     }
 
-    /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in.
+    /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in. Ask once at a
+    /// time.
     async fn refresh_tokens(&self, ctx: &Context<'_>, input: RefreshTokensInput) -> Result<SessionPayload> {
         let token = SecretString::from(input.refresh_token);
-        SessionPayload::from_result(identity(ctx)?.refresh(ctx.data::<Op>()?, &token).await)
+        let retry_key = input.retry_key.map(SecretString::from);
+        SessionPayload::from_result(identity(ctx)?.refresh(ctx.data::<Op>()?, &token, retry_key.as_ref()).await)
     }
 
     /// Ends this sign-in. A browser is told to forget what it kept of this origin.

@@ -1,6 +1,7 @@
 //! The pure part of identity: states, roles, codes, names, devices, factors, the passphrase rule.
 
 pub mod account;
+pub mod alert;
 pub mod authenticator;
 pub mod device;
 pub mod factor;

@@ -9,7 +9,7 @@ use crate::identity::model::device::device_words;
 use crate::identity::model::invitation::MAX_LIFETIME;
 use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
-use crate::identity::store::{self, Credential, HeldRole, RefreshRow, SignInRow};
+use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
 use crate::identity::{AccountState, InvitationCode, Lifetimes, Role, check_passphrase};
@@ -195,42 +195,6 @@ impl Identity {
         .await
     }
 
-    /// Exchanges a refresh token for new tokens. A token that was used before ends the whole sign-in: somebody has a copy.
-    pub async fn refresh(&self, op: &Op, token: &SecretString) -> Result<SignedIn> {
-        // By the token, not by the address: people behind one address must not shut each other out by going on.
-        self.throttle.count(Some(token.expose_secret()), None)?;
-        let hash = &digest_of(token.expose_secret());
-        let outcome = op
-            .write(|tx| async move {
-                let permit = tx.allow::<act::RefreshTokens>(Some(Resource::system()))?;
-                let (conn, now) = (tx.conn()?, tx.now());
-                let found = store::refresh_by_hash(conn, hash.clone()).await?;
-                let Some(row) = found.filter(|row| row.expires_at > now) else {
-                    tx.deny(permit.decision(), Outcome::Denied);
-                    return Err(Error::Unauthenticated);
-                };
-                let standing = store::standing(conn, row.sign_in).await?;
-                let Some((sign_in, held)) = self.open(standing, now) else {
-                    tx.deny(permit.decision(), Outcome::Denied);
-                    return Err(Error::Unauthenticated);
-                };
-                tx.named(permit.decision(), [sign_in.account.uuid(), sign_in.id.uuid()]);
-                if row.used {
-                    // The end of the sign-in must be kept, so this is no error inside the transaction.
-                    store::end_sign_ins(conn, sign_in.account, Some(sign_in.id), EndReason::RefreshReused, now).await?;
-                    tx.deny_about(permit.decision(), Outcome::Denied, Some(sign_in.account));
-                    super::cut(&tx, sign_in.account);
-                    return Ok(None);
-                }
-                store::use_refresh(conn, row.id, now).await?;
-                store::note_use(conn, sign_in.id, now, now).await?;
-                let credential = store::credential_by_id(conn, sign_in.account).await?.ok_or(Error::Unauthenticated)?;
-                self.issue(&tx, &credential, &held, &sign_in).await.map(Some)
-            })
-            .await?;
-        outcome.ok_or(Error::Unauthenticated)
-    }
-
     /// Goes on in another role of the same account; the present sign-in ends.
     pub async fn switch_role(&self, op: &Op, role: RoleId) -> Result<SignedIn> {
         let (account, facts) = own(op)?;
@@ -310,10 +274,17 @@ impl Identity {
         self.issue(tx, credential, &held, &row).await
     }
 
-    async fn issue(&self, tx: &Tx, who: &Credential, held: &HeldRole, sign_in: &SignInRow) -> Result<SignedIn> {
+    /// New tokens for a sign-in. The refresh token before them must have been used: a sign-in has one that is not.
+    pub(super) async fn issue(
+        &self,
+        tx: &Tx,
+        who: &Credential,
+        held: &HeldRole,
+        sign_in: &SignInRow,
+    ) -> Result<SignedIn> {
         let (conn, now) = (tx.conn()?, tx.now());
         let refresh_token = new_token(tx.op().core().entropy.as_ref());
-        let row = RefreshRow { id: tx.make_id(), sign_in: sign_in.id, used: false, expires_at: sign_in.expires_at };
+        let row = NewRefresh { id: tx.make_id(), sign_in: sign_in.id, expires_at: sign_in.expires_at };
         store::insert_refresh(conn, &row, digest_of(refresh_token.expose_secret()), now).await?;
         let subject = (who.account, sign_in.id, held.id);
         let (access_token, expires_at) =

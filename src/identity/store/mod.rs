@@ -1,6 +1,7 @@
 //! The queries of identity.
 
 mod accounts;
+mod alerts;
 mod challenges;
 mod factors;
 mod invitations;
@@ -10,6 +11,7 @@ mod sign_ins;
 
 pub(super) use accounts::*;
 pub use accounts::{Account, HeldRole};
+pub(super) use alerts::*;
 pub(super) use challenges::*;
 pub use factors::Factor;
 pub(super) use factors::*;

@@ -183,13 +183,24 @@ pub(in crate::identity) async fn prove_sign_in(
 pub(in crate::identity) struct RefreshRow {
     pub(in crate::identity) id: RefreshId,
     pub(in crate::identity) sign_in: SignInId,
-    pub(in crate::identity) used: bool,
+    pub(in crate::identity) used_at: Option<Timestamp>,
+    pub(in crate::identity) expires_at: Timestamp,
+    /// What is kept of the client's key that it was used with.
+    pub(in crate::identity) retry_hash: Option<Vec<u8>>,
+    /// The token that was given for it.
+    pub(in crate::identity) successor: Option<RefreshId>,
+}
+
+/// A refresh token that is made now.
+pub(in crate::identity) struct NewRefresh {
+    pub(in crate::identity) id: RefreshId,
+    pub(in crate::identity) sign_in: SignInId,
     pub(in crate::identity) expires_at: Timestamp,
 }
 
 pub(in crate::identity) async fn insert_refresh(
     conn: &Conn,
-    row: &RefreshRow,
+    row: &NewRefresh,
     hash: Vec<u8>,
     now: Timestamp,
 ) -> Result<()> {
@@ -200,6 +211,8 @@ pub(in crate::identity) async fn insert_refresh(
         issued_at: Set(At::from(now)),
         expires_at: Set(At::from(row.expires_at)),
         used_at: Set(None),
+        retry_hash: Set(None),
+        successor_id: Set(None),
     };
     refresh_token::Entity::insert(row).exec_without_returning(conn.raw()).await?;
     Ok(())
@@ -210,15 +223,44 @@ pub(in crate::identity) async fn refresh_by_hash(conn: &Conn, hash: Vec<u8>) -> 
     Ok(found.map(|row| RefreshRow {
         id: row.id.into(),
         sign_in: row.sign_in_id.into(),
-        used: row.used_at.is_some(),
+        used_at: row.used_at.map(At::timestamp),
         expires_at: row.expires_at.timestamp(),
+        retry_hash: row.retry_hash,
+        successor: row.successor_id.map(RefreshId::from),
     }))
 }
 
-pub(in crate::identity) async fn use_refresh(conn: &Conn, id: RefreshId, now: Timestamp) -> Result<()> {
+/// Uses a token up, with what is to be kept of the client's key.
+pub(in crate::identity) async fn use_refresh(
+    conn: &Conn,
+    id: RefreshId,
+    retry_hash: Option<&Vec<u8>>,
+    now: Timestamp,
+) -> Result<()> {
     refresh_token::Entity::update_many()
         .col_expr(refresh_token::Column::UsedAt, Expr::value(At::from(now).0))
+        .col_expr(refresh_token::Column::RetryHash, Expr::value(retry_hash.cloned()))
         .filter(refresh_token::Column::Id.eq(id.uuid()))
+        .exec(conn.raw())
+        .await?;
+    Ok(())
+}
+
+/// Whether a token has not been used yet.
+pub(in crate::identity) async fn is_unused(conn: &Conn, id: RefreshId) -> Result<bool> {
+    let unused = refresh_token::Entity::find_by_id(id.uuid()).filter(refresh_token::Column::UsedAt.is_null());
+    Ok(unused.count(conn.raw()).await? > 0)
+}
+
+/// Writes down which token was given for a used one: the only one of the sign-in that has not been used.
+pub(in crate::identity) async fn name_successor(conn: &Conn, used: RefreshId, sign_in: SignInId) -> Result<()> {
+    let query = refresh_token::Entity::find()
+        .filter(refresh_token::Column::SignInId.eq(sign_in.uuid()))
+        .filter(refresh_token::Column::UsedAt.is_null());
+    let unused = query.one(conn.raw()).await?.map(|row| row.id);
+    refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::SuccessorId, Expr::value(unused))
+        .filter(refresh_token::Column::Id.eq(used.uuid()))
         .exec(conn.raw())
         .await?;
     Ok(())

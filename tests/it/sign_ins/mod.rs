@@ -2,6 +2,7 @@
 
 mod lifetimes;
 mod own;
+mod reuse;
 
 use kinward::families::{self, InviteFamilyMember};
 use kinward::kernel::terms::CaregiverRole;
@@ -76,14 +77,24 @@ impl Session {
 
     /// The whole answer to the refresh token.
     pub async fn try_refresh(&self) -> Value {
-        self.client.without_token().send(REFRESH, json!({"input": {"refreshToken": self.refresh_token}})).await
+        self.try_refresh_with(None).await
+    }
+
+    /// The same with a key of the client's own.
+    pub async fn try_refresh_with(&self, retry_key: Option<&str>) -> Value {
+        let input = json!({"input": {"refreshToken": self.refresh_token, "retryKey": retry_key}});
+        self.client.without_token().send(REFRESH, input).await
+    }
+
+    /// The session that a good answer gives.
+    pub fn after(&self, answer: &Value) -> Self {
+        assert!(answer.get("errors").is_none(), "{answer:#}");
+        Self::new(&self.client, &answer["data"]["refreshTokens"]["session"])
     }
 
     /// Goes on with new tokens.
     pub async fn refresh(&mut self) {
-        let answer = self.try_refresh().await;
-        assert!(answer.get("errors").is_none(), "{answer:#}");
-        *self = Self::new(&self.client, &answer["data"]["refreshTokens"]["session"]);
+        *self = self.after(&self.try_refresh().await);
     }
 
     /// Whether nothing of it opens anything any more.

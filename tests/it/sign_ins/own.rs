@@ -71,7 +71,8 @@ async fn a_sign_in_that_its_owner_ends_opens_nothing_any_more() {
         let desk = accept(&app.anonymous().device(FIREFOX, [127, 0, 0, 2]), &family_code(&world).await).await;
         let viewer = desk.client.data(VIEWER, json!({})).await["viewer"]["account"].clone();
         let name = viewer["signInName"].as_str().unwrap();
-        let (phone, tablet) = (sign_in(&app, &app.anonymous(), name).await, sign_in(&app, &app.anonymous(), name).await);
+        let (phone, tablet) =
+            (sign_in(&app, &app.anonymous(), name).await, sign_in(&app, &app.anonymous(), name).await);
         let mut sockets = [desk.client.socket().await, phone.client.socket().await, tablet.client.socket().await];
         let [at_desk, on_phone, on_tablet] = &mut sockets;
         let phone_id = own(&phone.client).await.into_iter().find(|row| row["thisOne"] == true).unwrap()["id"].clone();
