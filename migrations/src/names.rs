@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 85] = [
+const NAMED: [&str; 87] = [
     "account_state",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
@@ -85,6 +85,8 @@ const NAMED: [&str; 85] = [
     "sign_in_device",
     "sign_in_ended",
     "sign_in_needs_factor",
+    "sign_in_try_count",
+    "sign_in_try_open",
     "support_request_state",
     "verdict_append_only",
 ];

@@ -250,11 +250,13 @@ settings! {
         socket_streams: u32 = Some("64"), within(1..=1000);
         /// Passphrases hashed at once. Each takes 19 MiB and a core for about 50 ms.
         passphrase_hashes: u32 = Some("2"), within(1..=64);
-        /// Sign-in tries for one name within `sign_in_window`.
+        /// Sign-in tries with one name from one place, before each further one waits: a second, two, four, up to `sign_in_window`.
         sign_in_tries_per_name: u32 = Some("10"), within(3..=1000);
-        /// Sign-in tries from one network address within `sign_in_window`.
+        /// The same for all places together that the name never signed in from.
+        sign_in_tries_from_new_places: u32 = Some("20"), within(3..=10_000);
+        /// Sign-in tries from one network address within `sign_in_window`, on each node.
         sign_in_tries_per_address: u32 = Some("60"), within(3..=100_000);
-        /// The time over which sign-in tries are counted.
+        /// The time over which tries are counted, and the longest that one has to wait.
         sign_in_window: Duration = Some("15m"), lasting("1m", "1d");
     }
     /// How long a sign-in lasts: without being used, and at most. After that name and passphrase are asked for again.

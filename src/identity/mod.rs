@@ -21,7 +21,6 @@ pub use model::alert::{AlertKind, SecurityAlert};
 pub use model::authenticator::AuthenticatorSecret;
 pub use model::factor::FactorKind;
 pub use model::invitation::{InvitationCode, check_lifetime};
-pub use model::passphrase::check_passphrase;
 pub use model::sign_in::{Lifetime, Lifetimes, SignIn, SignInEnd, SignInProof};
 pub use model::sign_in_name::sign_in_name;
 pub use secrets::Passphrases;
@@ -35,5 +34,5 @@ pub use service::{
     sign_out_everywhere, suspend_account, viewer,
 };
 pub use store::{Account, Factor, HeldRole, Invitation, Programme, ProgrammeSettings};
-pub use throttle::Throttle;
+pub use throttle::{Rules as ThrottleRules, Throttle};
 pub use tokens::Tokens;

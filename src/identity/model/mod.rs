@@ -11,4 +11,5 @@ pub mod recovery;
 pub mod sign_in;
 pub mod sign_in_name;
 mod spoken;
+pub mod throttling;
 mod words;

@@ -38,9 +38,14 @@ impl Identity {
     /// the key of a first try whose answer was lost.
     pub async fn refresh(&self, op: &Op, token: &SecretString, retry_key: Option<&SecretString>) -> Result<SignedIn> {
         let retry = &hash_of(retry_key)?;
-        // By the token, not by the address: people behind one address must not shut each other out by going on.
-        self.throttle.count(Some(token.expose_secret()), None)?;
         let hash = &digest_of(token.expose_secret());
+        let known = op.core().db.read(|conn| async move { store::refresh_by_hash(&conn, hash.clone()).await }).await?;
+        // By the token, not by the address: people behind one address must not shut each other out by going on. Only
+        // tokens that were made up are counted by where they come from.
+        match known {
+            Some(_) => self.throttle.count(Some(token.expose_secret()), None)?,
+            None => self.throttle.count(None, op.origin().source.as_deref())?,
+        }
         let outcome = op
             .write(|tx| async move {
                 let permit = tx.allow::<act::RefreshTokens>(Some(Resource::system()))?;

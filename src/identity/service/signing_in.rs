@@ -7,12 +7,13 @@ use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act}
 use crate::audit::Outcome;
 use crate::identity::model::device::device_words;
 use crate::identity::model::invitation::MAX_LIFETIME;
+use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
 use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Lifetimes, Role, check_passphrase};
+use crate::identity::{AccountState, InvitationCode, Lifetimes, Role};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
@@ -60,6 +61,8 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// The refresh token, good once.
     pub refresh_token: SecretString,
+    /// A key that the device keeps for its next sign-in; only after one.
+    pub device_key: Option<SecretString>,
     /// The role that the tokens are for.
     pub role: HeldRole,
     /// All roles that can be switched to.
@@ -122,17 +125,20 @@ impl Identity {
     /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
     /// code get the same refusal.
     pub async fn accept_invitation(&self, op: &Op, code: &str, passphrase: SecretString) -> Result<SignedIn> {
-        self.throttle.count(None, op.origin().source.as_deref())?;
         let parsed = InvitationCode::parse(code);
         let hash = &digest_of(parsed.as_ref().map_or("", InvitationCode::canonical));
-        let name = op.core().db.read(|conn| async move {
-            let Some(invitation) = store::invitation_by_code(&conn, hash.clone()).await? else { return Ok(None) };
-            Ok(store::credential_by_id(&conn, invitation.account).await?.map(|found| found.sign_in_name))
+        let context = op.core().db.read(|conn| async move {
+            match store::invitation_by_code(&conn, hash.clone()).await? {
+                Some(invitation) => store::surroundings(&conn, invitation.account).await.map(Some),
+                None => Ok(None),
+            }
         });
-        let name = name.await?;
-        let mut check = Check::new();
-        check_passphrase(&mut check, "input.passphrase", passphrase.expose_secret(), name.as_deref());
-        check.done()?;
+        let context = context.await?;
+        match context {
+            Some(_) => self.throttle.count(parsed.as_ref().map(InvitationCode::canonical), None)?,
+            None => self.throttle.count(None, op.origin().source.as_deref())?,
+        }
+        self.passphrases.judge("input.passphrase", &passphrase, context.unwrap_or_default()).await?;
         // Hashed before the transaction, which must not wait for it.
         let kept = &self.passphrases.hash(passphrase).await?;
         op.write(|tx| async move {
@@ -160,13 +166,19 @@ impl Identity {
 
     /// The first step of signing in: a name and a passphrase. An unknown name, a wrong passphrase and an account that is
     /// not active, or holds no role, get the same answer in the same time.
-    pub async fn sign_in(&self, op: &Op, name: &str, passphrase: SecretString) -> Result<FirstStep> {
+    pub async fn sign_in(
+        &self,
+        op: &Op,
+        name: &str,
+        passphrase: SecretString,
+        device_key: Option<&SecretString>,
+    ) -> Result<FirstStep> {
         let mut check = Check::new();
         let name = check.line("input.signInName", name, 1, 200).to_lowercase();
         let length = passphrase.expose_secret().len();
-        check.ensure(length <= 1_024, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
+        check.ensure(length <= MOST_BYTES, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
         check.done()?;
-        self.throttle.count(Some(&name), op.origin().source.as_deref())?;
+        self.throttle.try_name(op, &name, device_key).await?;
         let name = &name;
         let found = op.core().db.read(|conn| async move { store::credential_by_name(&conn, name).await }).await?;
         let kept = found.as_ref().and_then(|credential| credential.hash.clone());
@@ -213,12 +225,14 @@ impl Identity {
     /// Changes the caller's passphrase and ends all their other sign-ins.
     pub async fn change_passphrase(&self, op: &Op, present: SecretString, new: SecretString) -> Result<SignedIn> {
         let (account, facts) = own(op)?;
-        self.throttle.count(Some(&account.to_string()), op.origin().source.as_deref())?;
-        let found = op.core().db.read(|conn| async move { store::credential_by_id(&conn, account).await }).await?;
+        // By the sign-in: whoever holds a copy of one must not keep its owner from changing the passphrase in another.
+        self.throttle.count(op.principal().sign_in.map(|id| id.to_string()).as_deref(), None)?;
+        let found = op.core().db.read(|conn| async move {
+            Ok((store::credential_by_id(&conn, account).await?, store::surroundings(&conn, account).await?))
+        });
+        let (found, context) = found.await?;
         let credential = &found.ok_or(Error::Unauthenticated)?;
-        let mut check = Check::new();
-        check_passphrase(&mut check, "input.newPassphrase", new.expose_secret(), Some(&credential.sign_in_name));
-        check.done()?;
+        self.passphrases.judge("input.newPassphrase", &new, context).await?;
         let fits = self.passphrases.verify(present, credential.hash.clone()).await?;
         let (facts, kept) = (&facts, &self.passphrases.hash(new).await?);
         op.write(|tx| async move {
@@ -271,7 +285,13 @@ impl Identity {
         };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);
-        self.issue(tx, credential, &held, &row).await
+        let signed_in = self.issue(tx, credential, &held, &row).await?;
+        // Who goes on in another role has shown no secret.
+        if wanted.is_some() {
+            return Ok(signed_in);
+        }
+        let device_key = self.throttle.welcome(tx, credential.account, &credential.sign_in_name).await?;
+        Ok(SignedIn { device_key: Some(device_key), ..signed_in })
     }
 
     /// New tokens for a sign-in. The refresh token before them must have been used: a sign-in has one that is not.
@@ -294,6 +314,7 @@ impl Identity {
             access_token: access_token.into(),
             expires_at,
             refresh_token,
+            device_key: None,
             role: held.clone(),
             roles: store::roles_of(conn, who.account).await?,
         })

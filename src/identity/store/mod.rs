@@ -8,6 +8,7 @@ mod invitations;
 mod programmes;
 mod sign_in_list;
 mod sign_ins;
+mod tries;
 
 pub(super) use accounts::*;
 pub use accounts::{Account, HeldRole};
@@ -21,3 +22,4 @@ pub(super) use programmes::*;
 pub use programmes::{Programme, ProgrammeSettings};
 pub(super) use sign_in_list::*;
 pub(super) use sign_ins::*;
+pub(super) use tries::*;

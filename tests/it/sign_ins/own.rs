@@ -96,7 +96,11 @@ async fn a_sign_in_that_its_owner_ends_opens_nothing_any_more() {
         at_desk.subscribe("2", VIEWER, &json!({})).await;
         assert_eq!(at_desk.next().await["type"], "next");
         let rows = own(&desk.client).await;
-        assert_eq!(column(&rows, "endedBecause"), [json!("BY_OWNER"), json!("BY_OWNER"), Value::Null]);
+        assert_eq!(rows.len(), 3);
+        for row in rows {
+            let open = row["thisOne"] == true;
+            assert_eq!(row["endedBecause"], if open { Value::Null } else { json!("BY_OWNER") });
+        }
 
         // All of them, the present one included.
         desk.client.data(END_ALL, json!({"id": viewer["id"]})).await;
