@@ -8,9 +8,10 @@ use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
-use super::model::passphrase::{check_passphrase, normal_form};
-use crate::kernel::{Check, Entropy, Error, Result};
+use super::model::passphrase::{TOO_COMMON, check_passphrase, normal_form};
+use crate::kernel::{Check, Entropy, Error, Problem, Result};
 
 /// The hash of no passphrase at all, so that an unknown name costs as much time as a known one. Same parameters as below.
 const NOBODY: &str =
@@ -48,7 +49,12 @@ impl Passphrases {
             let context: Vec<&str> = context.iter().map(String::as_str).collect();
             let mut check = Check::new();
             check_passphrase(&mut check, path, passphrase.expose_secret(), &context);
-            check.done()
+            check.done()?;
+            if is_breached(passphrase.expose_secret()) {
+                let said = "This stands in lists of stolen passphrases. Four or five words that only you would connect work well.";
+                return Err(Problem::at(TOO_COMMON, path, said).into());
+            }
+            Ok(())
         })
         .await
     }
@@ -96,6 +102,17 @@ pub fn new_token(entropy: &dyn Entropy) -> SecretString {
     let mut bytes = [0_u8; 32];
     entropy.fill(&mut bytes);
     SecretString::from(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Some 5,000 passphrases of our length that stand in lists of stolen ones, as marks.
+const BREACHED: &str = include_str!("breached.txt");
+
+/// Whether a passphrase stands in lists of stolen ones, in whatever case. The estimate of guesses alone would take every third
+/// of those: words of other languages, and what people took from each other's leaks.
+fn is_breached(passphrase: &str) -> bool {
+    let folded = Zeroizing::new(normal_form(passphrase).to_lowercase());
+    let mark: String = digest_of(&folded).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    BREACHED.lines().any(|line| line == mark)
 }
 
 /// What is kept of a random token or code. Plain SHA-256 is enough: there are too many bits to guess.

@@ -21,6 +21,9 @@ async fn an_easy_passphrase_is_refused_with_what_to_do() {
             ("Northern Lights", "PASSPHRASE_TOO_COMMON"),
             (&format!("my own {name} key"), "PASSPHRASE_TOO_COMMON"),
             ("kinward-kinward", "PASSPHRASE_TOO_COMMON"),
+            // Of lists of stolen ones, in whatever case; the estimate of guesses takes both.
+            ("kartoffelpuffer", "PASSPHRASE_TOO_COMMON"),
+            ("Telechargement", "PASSPHRASE_TOO_COMMON"),
             ("short words", "TOO_SHORT"),
             (&"long words ".repeat(12), "TOO_LONG"),
             (&"x".repeat(200_000), "TOO_LONG"),
@@ -68,4 +71,22 @@ async fn a_passphrase_is_the_same_from_every_keyboard_and_nothing_of_it_is_cut_o
         assert!(is_in(in_by(format!("{fox}!")).await));
     })
     .await;
+}
+
+/// The estimate of guesses would take these: they are in the lists, as more than three thousand of our length are.
+#[tokio::test]
+async fn what_stands_in_lists_of_stolen_passphrases_is_refused() {
+    let list = include_str!("../../src/identity/breached.txt");
+    let marks = list.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>();
+    assert!(marks.len() >= 3_000 && marks.is_sorted(), "{}", marks.len());
+    assert!(marks.iter().all(|mark| mark.len() == 16 && mark.chars().all(|c| c.is_ascii_hexdigit())));
+    let passphrases = kinward::identity::Passphrases::new(1, std::sync::Arc::new(kinward::kernel::SystemEntropy));
+    for stolen in ["kartoffelpuffer", "somanypickles27", "przyjaciolki", "friend of gerly", "KNACKWURST8853"] {
+        let judged = passphrases.judge("input.passphrase", &stolen.into(), Vec::new()).await;
+        let Err(kinward::kernel::Error::Refused(problems)) = judged else { panic!("{stolen} is taken") };
+        assert_eq!(problems[0].code.0, "PASSPHRASE_TOO_COMMON");
+        assert!(problems[0].message.contains("stolen"), "{problems:?}");
+    }
+    let own = passphrases.judge("input.passphrase", &"przyjaciolki by a boat".into(), Vec::new()).await;
+    assert!(own.is_ok());
 }
