@@ -150,7 +150,8 @@ pub struct SignInsMutation;
 
 #[Object]
 impl SignInsMutation {
-    /// Ends one sign-in at once: its next request is refused, its refresh token is dead, its sockets are closed.
+    /// Ends one sign-in at once: its next request is refused, its refresh token is dead, its sockets are closed. Asks for a
+    /// fresh proof.
     async fn end_sign_in(&self, ctx: &Context<'_>, input: EndSignInInput) -> Result<EndSignInPayload> {
         let outcome = match target::<SignInId>(&input.id, "input.id") {
             Ok(id) => identity::end_sign_in(ctx.data::<Op>()?, kept(ctx)?, id).await,
@@ -159,7 +160,7 @@ impl SignInsMutation {
         EndSignInPayload::from_result(outcome)
     }
 
-    /// Ends all sign-ins of an account.
+    /// Ends all sign-ins of an account. Asks for a fresh proof.
     async fn end_sign_ins(&self, ctx: &Context<'_>, input: EndSignInsInput) -> Result<DonePayload> {
         let outcome = match target::<AccountId>(&input.account_id, "input.accountId") {
             Ok(account) => identity::end_sign_ins(ctx.data::<Op>()?, account).await,
@@ -168,7 +169,7 @@ impl SignInsMutation {
         DonePayload::from_result(outcome.map(|()| true))
     }
 
-    /// Ends all your sign-ins but this one.
+    /// Ends all your sign-ins but this one. Asks for a fresh proof.
     async fn end_other_sign_ins(&self, ctx: &Context<'_>) -> Result<DonePayload> {
         DonePayload::from_result(identity::end_other_sign_ins(ctx.data::<Op>()?).await.map(|()| true))
     }

@@ -87,10 +87,10 @@ pub async fn end_sign_ins(op: &Op, account: AccountId) -> Result<()> {
 
 /// Ends all of the caller's sign-ins but the present one.
 pub async fn end_other_sign_ins(op: &Op) -> Result<()> {
-    let (account, facts) = own(op)?;
-    let (present, facts) = (op.principal().sign_in.ok_or(Error::Unauthenticated)?, &facts);
+    let (account, _) = own(op)?;
+    let present = op.principal().sign_in.ok_or(Error::Unauthenticated)?;
     op.write(|tx| async move {
-        tx.allow::<act::ManageOwnSessions>(Some(facts.clone()))?;
+        tx.allow::<act::EndSignIns>(store::account_facts(tx.conn()?, account).await?)?;
         store::end_other_sign_ins(tx.conn()?, account, present, EndReason::EndedElsewhere, tx.now()).await?;
         tx.publish(access_topic(account), serde_json::json!({ "sign_in": null, "except": present.uuid() }));
         Ok(())

@@ -72,15 +72,23 @@ pub struct SignedIn {
 /// How strongly somebody proved who they are, and when.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Proved {
-    pub(super) strength: Strength,
-    pub(super) at: Timestamp,
+    strength: Strength,
+    at: Timestamp,
+    /// When at the latest a sign-in ends that goes on from another: switching roles makes none last longer.
+    until: Option<Timestamp>,
 }
 
 impl Proved {
+    /// Something that was shown just now.
+    pub(super) fn now(tx: &Tx, strength: Strength) -> Self {
+        Self { strength, at: tx.now(), until: None }
+    }
+
     /// What the caller has proved in their present session, no more and no later.
-    fn so_far(tx: &Tx) -> Self {
-        let caller = tx.principal();
-        Self { strength: caller.strength, at: caller.proved_at.unwrap_or(Timestamp::UNIX_EPOCH) }
+    async fn so_far(tx: &Tx) -> Result<Self> {
+        let present = tx.principal().sign_in.ok_or(Error::Unauthenticated)?;
+        let (sign_in, ..) = store::standing(tx.conn()?, present).await?.ok_or(Error::Unauthenticated)?;
+        Ok(Self { strength: sign_in.strength, at: sign_in.proved_at, until: Some(sign_in.expires_at) })
     }
 }
 
@@ -158,7 +166,7 @@ impl Identity {
             store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
             tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
             let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
-            let proved = Proved { strength: Strength::Passphrase, at: now };
+            let proved = Proved::now(&tx, Strength::Passphrase);
             self.begin(&tx, permit.decision(), &credential, None, proved).await
         })
         .await
@@ -200,7 +208,7 @@ impl Identity {
                 tx.named(permit.decision(), [credential.account]);
                 return Ok(FirstStep { session: None, challenge: Some(challenge) });
             }
-            let proved = Proved { strength: Strength::Passphrase, at: tx.now() };
+            let proved = Proved::now(&tx, Strength::Passphrase);
             let session = self.begin(&tx, permit.decision(), credential, None, proved).await?;
             Ok(FirstStep { session: Some(session), challenge: None })
         })
@@ -217,7 +225,7 @@ impl Identity {
             let credential = store::credential_by_id(conn, account).await?.ok_or(Error::Unauthenticated)?;
             store::end_sign_ins(conn, account, Some(present), EndReason::SwitchedRole, tx.now()).await?;
             tx.publish(super::access_topic(account), serde_json::json!({ "sign_in": present.uuid() }));
-            self.begin(&tx, permit.decision(), &credential, Some(role), Proved::so_far(&tx)).await
+            self.begin(&tx, permit.decision(), &credential, Some(role), Proved::so_far(&tx).await?).await
         })
         .await
     }
@@ -247,7 +255,7 @@ impl Identity {
             store::void_challenges(tx.conn()?, account, tx.now()).await?;
             super::cut(&tx, account);
             tx.touched(permit.decision(), &["passphrase"]);
-            self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx)).await
+            self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx).await?).await
         })
         .await
     }
@@ -271,7 +279,8 @@ impl Identity {
             })?,
         };
         let id: SignInId = tx.make_id();
-        let expires_at = now + self.lifetimes.of(held.role).longest;
+        let longest = now + self.lifetimes.of(held.role).longest;
+        let expires_at = proved.until.map_or(longest, |until| until.min(longest));
         let row = SignInRow {
             id,
             account: credential.account,

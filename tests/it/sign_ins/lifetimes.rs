@@ -114,3 +114,49 @@ async fn the_last_use_is_written_down_once_a_minute_at_most() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn going_on_in_another_role_makes_a_sign_in_last_no_longer() {
+    const GRANT: &str = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { account { roles { id role } } userErrors { code field message } } }";
+    const SWITCH: &str = "mutation($input: SwitchRoleInput!) { switchRole(input: $input) { session { accessToken refreshToken expiresAt } userErrors { code field message } } }";
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let viewer = world.coordinator.data(VIEWER, json!({})).await["viewer"]["account"].clone();
+        let input = json!({"accountId": viewer["id"], "programmeId": world.programme_id(), "role": "AUDITOR"});
+        let granted = world.administrator.data(GRANT, json!({ "input": input })).await;
+        let roles = granted["grantRole"]["account"]["roles"].as_array().unwrap();
+        let role = roles.iter().find(|role| role["role"] == "AUDITOR").unwrap()["id"].clone();
+        let mut session = sign_in(&app, &app.anonymous(), viewer["signInName"].as_str().unwrap()).await;
+        for hours in [7, 4] {
+            app.clock.advance(SignedDuration::from_hours(hours));
+            session.refresh().await;
+        }
+        let switched = session.client.data(SWITCH, json!({"input": {"roleId": role}})).await;
+        let mut session = Session::new(&session.client, &switched["switchRole"]["session"]);
+        app.clock.advance(SignedDuration::from_secs(HOUR - 1));
+        session.refresh().await;
+        app.clock.advance(SignedDuration::from_secs(1));
+        assert!(session.is_dead().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_use_of_a_two_step_sign_in_counts_from_its_second_step() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let name = name(&world.administrator).await;
+        let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let mut session = sign_in(&app, &app.anonymous().device(agent, [127, 0, 0, 9]), &name).await;
+        let own = "{ mySignIns(first: 1) { nodes { device proof role thisOne } } }";
+        let told = session.client.data(own, json!({})).await["mySignIns"]["nodes"][0].clone();
+        let want =
+            json!({"device": "Firefox on Linux", "proof": "SECOND_FACTOR", "role": "ADMINISTRATOR", "thisOne": true});
+        assert_eq!(told, want);
+        app.clock.advance(SignedDuration::from_secs(HOUR - 1));
+        session.refresh().await;
+        app.clock.advance(SignedDuration::from_secs(HOUR));
+        assert!(session.is_dead().await);
+    })
+    .await;
+}

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{VIEWER, accept, family_code, mentor_code, sign_in};
-use crate::harness::people::token;
+use crate::harness::people::{PASSPHRASE, token};
 use crate::harness::{Client, World, on_each};
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
@@ -168,6 +168,63 @@ async fn keepers_of_an_account_see_and_end_its_sign_ins_and_nobody_else_does() {
         let ends =
             "SELECT count(*) AS n FROM audit_entry WHERE action = 'account.end_sign_ins' AND outcome = 'allowed'";
         assert_eq!(app.count(ends).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrator_ends_anybodys_sign_ins_one_or_all() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let family = accept(&app.anonymous(), &family_code(&world).await).await;
+        let viewer = family.client.data(VIEWER, json!({})).await["viewer"]["account"].clone();
+        let name = viewer["signInName"].as_str().unwrap();
+        let (second, third) =
+            (sign_in(&app, &app.anonymous(), name).await, sign_in(&app, &app.anonymous(), name).await);
+        let of = json!({"id": viewer["id"]});
+        let rows = world.administrator.data(OF, of.clone()).await["signIns"]["nodes"].clone();
+        let oldest = rows.as_array().unwrap().last().unwrap()["id"].clone();
+        let ended = world.administrator.data(END, json!({"id": oldest})).await["endSignIn"]["signIn"].clone();
+        assert_eq!(ended, json!({"id": oldest, "endedBecause": "BY_STAFF"}));
+        assert!(family.is_dead().await);
+        second.client.data(VIEWER, json!({})).await;
+        let mut socket = third.client.socket().await;
+        world.administrator.data(END_ALL, of).await;
+        assert_eq!(socket.closed_within(Duration::from_secs(1)).await, 4403);
+        assert!(second.is_dead().await && third.is_dead().await);
+        // The account is as good as before: its owner comes in again and sees who ended what.
+        let again = sign_in(&app, &app.anonymous(), name).await;
+        let rows = own(&again.client).await;
+        assert_eq!(column(&rows[1..], "endedBecause"), ["BY_STAFF"; 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unlocked_screen_is_not_enough_to_end_other_sign_ins() {
+    const PROVE: &str =
+        "mutation($input: ProveAgainInput!) { proveAgain(input: $input) { proved userErrors { code field message } } }";
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let desk = accept(&app.anonymous(), &family_code(&world).await).await;
+        let viewer = desk.client.data(VIEWER, json!({})).await["viewer"]["account"].clone();
+        app.clock.advance(SignedDuration::from_mins(5));
+        let phone = sign_in(&app, &app.anonymous(), viewer["signInName"].as_str().unwrap()).await;
+        let phone_id = own(&phone.client).await.into_iter().find(|row| row["thisOne"] == true).unwrap()["id"].clone();
+        let asked = [(END, json!({"id": phone_id})), (END_OTHERS, json!({})), (END_ALL, json!({"id": viewer["id"]}))];
+        for (document, input) in &asked {
+            assert_eq!(desk.client.fault(document, input.clone()).await, "FRESH_PROOF_NEEDED");
+        }
+        phone.client.data(VIEWER, json!({})).await;
+        desk.client.data(PROVE, json!({"input": {"passphrase": PASSPHRASE}})).await;
+        let [(document, input), ..] = &asked;
+        desk.client.data(document, input.clone()).await;
+        assert!(phone.is_dead().await);
+        // Whoever signs in anew has just proved themself: a lost phone is shut out at once.
+        app.clock.advance(SignedDuration::from_mins(5));
+        let new = sign_in(&app, &app.anonymous(), viewer["signInName"].as_str().unwrap()).await;
+        new.client.data(END_OTHERS, json!({})).await;
+        assert!(desk.is_dead().await);
     })
     .await;
 }

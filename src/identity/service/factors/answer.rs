@@ -107,7 +107,7 @@ impl Identity {
                 if !store::use_challenge(conn, row.id, now).await? {
                     return Err(not_good("input.challenge"));
                 }
-                let session = self.begin(&tx, decision, &who, None, Proved { strength, at: now }).await?;
+                let session = self.begin(&tx, decision, &who, None, Proved::now(&tx, strength)).await?;
                 Ok(Ok(Answered { session, recovery_codes_left }))
             })
             .await?;
