@@ -60,6 +60,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/endSignIn.graphql", include_str!("../graphql/operations/identity/endSignIn.graphql")),
     ("identity/endSignIns.graphql", include_str!("../graphql/operations/identity/endSignIns.graphql")),
     ("identity/grantRole.graphql", include_str!("../graphql/operations/identity/grantRole.graphql")),
+    (
+        "identity/handleSecurityAlert.graphql",
+        include_str!("../graphql/operations/identity/handleSecurityAlert.graphql"),
+    ),
     ("identity/invitations.graphql", include_str!("../graphql/operations/identity/invitations.graphql")),
     ("identity/inviteStaff.graphql", include_str!("../graphql/operations/identity/inviteStaff.graphql")),
     ("identity/myFactors.graphql", include_str!("../graphql/operations/identity/myFactors.graphql")),
@@ -74,11 +78,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/renewRecoveryCodes.graphql", include_str!("../graphql/operations/identity/renewRecoveryCodes.graphql")),
     ("identity/revokeInvitation.graphql", include_str!("../graphql/operations/identity/revokeInvitation.graphql")),
     ("identity/revokeRole.graphql", include_str!("../graphql/operations/identity/revokeRole.graphql")),
+    ("identity/securityAlerts.graphql", include_str!("../graphql/operations/identity/securityAlerts.graphql")),
     (
         "identity/setProgrammeSettings.graphql",
         include_str!("../graphql/operations/identity/setProgrammeSettings.graphql"),
     ),
-    ("identity/securityAlerts.graphql", include_str!("../graphql/operations/identity/securityAlerts.graphql")),
     ("identity/signIn.graphql", include_str!("../graphql/operations/identity/signIn.graphql")),
     ("identity/signIns.graphql", include_str!("../graphql/operations/identity/signIns.graphql")),
     ("identity/signOut.graphql", include_str!("../graphql/operations/identity/signOut.graphql")),

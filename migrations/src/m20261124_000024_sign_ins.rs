@@ -21,6 +21,11 @@ CREATE TABLE security_alert (
     sign_in_id {ref sign_in},
     raised_at {BIGINT} NOT NULL
 ) {STRICT keyed};
+CREATE TABLE alert_handling (
+    alert_id {UUID} NOT NULL PRIMARY KEY REFERENCES security_alert(id) ON DELETE RESTRICT,
+    handled_by {ref account},
+    handled_at {BIGINT} NOT NULL
+) {STRICT keyed};
 ";
 
 const GUARDS: [Guard; 2] = [
@@ -51,6 +56,7 @@ impl MigrationTrait for Migration {
         tables(manager, COLUMNS, &[]).await?;
         guards(manager, &GUARDS).await?;
         append_only(manager, "security_alert", "id = NEW.id").await?;
+        append_only(manager, "alert_handling", "alert_id = NEW.alert_id").await?;
         let once = "used_at IS NULL";
         uniques(
             manager,
@@ -67,11 +73,12 @@ impl MigrationTrait for Migration {
                 ("security_alert", "raised_at, id"),
                 ("security_alert", "programme_id, raised_at, id"),
                 ("security_alert", "account_id"),
+                ("alert_handling", "handled_by"),
             ],
         )
         .await?;
         if is_postgres(manager) {
-            run(manager, "GRANT SELECT, INSERT ON security_alert TO kinward_app").await?;
+            run(manager, "GRANT SELECT, INSERT ON security_alert, alert_handling TO kinward_app").await?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 87] = [
+const NAMED: [&str; 88] = [
     "account_state",
+    "alert_handling_append_only",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
     "audit_entry_append_only",

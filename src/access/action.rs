@@ -116,6 +116,8 @@ actions! {
     ProveAgain = "session.prove" on Account, Change;
     /// See the sign-ins of an account: coarse words for devices and times.
     ReadSignIns = "account.sign_ins" on Account, Read;
+    /// Say that a security alert about an account was acted on.
+    HandleSecurityAlert = "alert.handle" on Account, Change;
     /// End sign-ins of an account.
     EndSignIns = "account.end_sign_ins" on Account, Change;
     /// Suspend an account.

@@ -249,6 +249,24 @@ pub(super) mod code_try {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod alert_handling {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "alert_handling")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub alert_id: Uuid,
+        pub handled_by: Uuid,
+        pub handled_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod sign_in_try {
     use sea_orm::entity::prelude::*;
 

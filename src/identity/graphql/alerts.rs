@@ -1,13 +1,14 @@
 //! Security alerts.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 
 use super::types::Role;
 use crate::graphql::scalars::DateTime;
-use crate::graphql::{Connection, connection, fault, page_request};
+use crate::graphql::{Connection, connection, fault, page_request, target};
 use crate::identity;
-use crate::kernel::ids::TypedId as _;
+use crate::kernel::ids::{AlertId, TypedId as _};
 use crate::op::Op;
+use crate::payload;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -32,6 +33,10 @@ pub struct SecurityAlert {
     programme_id: Option<ID>,
     /// When it happened.
     raised_at: DateTime,
+    /// The account of who acted on it first; null while it waits.
+    handled_by: Option<ID>,
+    /// When they said so.
+    handled_at: Option<DateTime>,
 }
 
 impl From<identity::SecurityAlert> for SecurityAlert {
@@ -43,8 +48,23 @@ impl From<identity::SecurityAlert> for SecurityAlert {
             role: alert.role.into(),
             programme_id: alert.programme.map(|id| ID(id.to_global())),
             raised_at: alert.raised_at.into(),
+            handled_by: alert.handled.map(|handled| ID(handled.by.to_global())),
+            handled_at: alert.handled.map(|handled| handled.at.into()),
         }
     }
+}
+
+/// Which alert.
+#[derive(InputObject)]
+pub struct HandleSecurityAlertInput {
+    /// The alert.
+    id: ID,
+}
+
+payload! {
+    /// The alert.
+    pub SecurityAlertPayload { /// The alert, with who acted on it first.
+        alert: SecurityAlert }
 }
 
 /// What endangers accounts.
@@ -64,5 +84,26 @@ impl AlertsQuery {
         let request = page_request(first, after.as_deref())?;
         let page = identity::security_alerts(ctx.data::<Op>()?, request).await.map_err(fault)?;
         Ok(connection(&request, page, |(cursor, _)| *cursor, |(_, alert)| alert.into()))
+    }
+}
+
+/// Acting on alerts.
+#[derive(Debug, Default)]
+pub struct AlertsMutation;
+
+#[Object]
+impl AlertsMutation {
+    /// Says that an alert was acted on: the person was called, or their sign-ins were ended. It stays in the list; who says so
+    /// first stands.
+    async fn handle_security_alert(
+        &self,
+        ctx: &Context<'_>,
+        input: HandleSecurityAlertInput,
+    ) -> Result<SecurityAlertPayload> {
+        let outcome = match target::<AlertId>(&input.id, "input.id") {
+            Ok(id) => identity::handle_security_alert(ctx.data::<Op>()?, id).await,
+            Err(error) => Err(error),
+        };
+        SecurityAlertPayload::from_result(outcome)
     }
 }

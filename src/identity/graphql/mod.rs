@@ -7,7 +7,7 @@ mod queries;
 mod sign_ins;
 mod types;
 
-pub use alerts::AlertsQuery;
+pub use alerts::{AlertsMutation, AlertsQuery};
 pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;

@@ -29,4 +29,15 @@ pub struct SecurityAlert {
     pub programme: Option<ProgrammeId>,
     /// When it happened.
     pub raised_at: Timestamp,
+    /// Who acted on it first; none while it waits.
+    pub handled: Option<Handled>,
+}
+
+/// That somebody acted on an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handled {
+    /// Who.
+    pub by: AccountId,
+    /// When they said so.
+    pub at: Timestamp,
 }

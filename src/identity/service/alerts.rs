@@ -2,9 +2,11 @@
 
 use crate::access::{Resource, act};
 use crate::identity::SecurityAlert;
+use crate::identity::model::alert::Handled;
 use crate::identity::store;
+use crate::kernel::ids::AlertId;
 use crate::kernel::page::Cursor;
-use crate::kernel::{Page, PageRequest, Result};
+use crate::kernel::{Error, Page, PageRequest, Result};
 use crate::op::Op;
 
 /// A page of alerts, newest first: coordinators of their programme's families and mentors, administrators of everybody.
@@ -14,6 +16,23 @@ pub async fn security_alerts(op: &Op, request: PageRequest) -> Result<Page<(Curs
         let page = store::alerts(tx.conn()?, &scope, request).await?;
         tx.named(scope.decision(), page.items.iter().map(|(_, alert)| alert.id));
         Ok(page)
+    })
+    .await
+}
+
+/// Says that an alert was acted on: the person was called, or their sign-ins were ended. Who says so first stands; the alert
+/// stays in the list.
+pub async fn handle_security_alert(op: &Op, id: AlertId) -> Result<SecurityAlert> {
+    let by = op.principal().account.ok_or(Error::Unauthenticated)?;
+    op.write(|tx| async move {
+        let conn = tx.conn()?;
+        let facts = match store::account_of_alert(conn, id).await? {
+            Some(account) => store::account_facts(conn, account).await?,
+            None => None,
+        };
+        let permit = tx.allow::<act::HandleSecurityAlert>(facts)?;
+        tx.named(permit.decision(), [id]);
+        store::handle_alert(conn, &permit, id, Handled { by, at: tx.now() }).await
     })
     .await
 }

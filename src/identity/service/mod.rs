@@ -13,7 +13,7 @@ mod signing_in;
 pub use accounts::{
     Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account, viewer,
 };
-pub use alerts::security_alerts;
+pub use alerts::{handle_security_alert, security_alerts};
 pub use factors::{
     Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,
     begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,

@@ -649,6 +649,10 @@ async fn a_sign_in_ends_once_and_its_tokens_follow_one_another() {
         db.refuses("security_alert_once", &alert.replace("#10", "#11")).await;
         db.refuses("security_alert_append_only", "UPDATE security_alert SET raised_at = 2").await;
         db.refuses("security_alert_append_only", "DELETE FROM security_alert").await;
+        let handled = "INSERT INTO alert_handling (alert_id, handled_by, handled_at) VALUES (#10, #2, 3)";
+        db.run(handled).await;
+        db.refuses("alert_handling_append_only", "UPDATE alert_handling SET handled_at = 4").await;
+        db.refuses("alert_handling_append_only", "DELETE FROM alert_handling").await;
         db.run("UPDATE sign_in SET last_used_at = 2 WHERE id = #7").await;
         db.run("UPDATE sign_in SET ended_at = 3, end_reason = 'signed_out' WHERE id = #7").await;
         for change in ["ended_at = NULL", "ended_at = 4", "end_reason = 'other'", "last_used_at = 4"] {

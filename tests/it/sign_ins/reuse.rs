@@ -9,7 +9,7 @@ use super::{Session, VIEWER, accept, family_code, sign_in};
 use crate::harness::{Client, TestApp, World, backends, on_each};
 
 const OWN: &str = "{ mySignIns { nodes { endedBecause thisOne } } }";
-const ALERTS: &str = "query($first: Int, $after: String) { securityAlerts(first: $first, after: $after) { nodes { kind accountId role programmeId raisedAt } pageInfo { hasNextPage endCursor } } }";
+const ALERTS: &str = "query($first: Int, $after: String) { securityAlerts(first: $first, after: $after) { nodes { kind accountId role programmeId raisedAt handledAt } pageInfo { hasNextPage endCursor } } }";
 const KEY: &str = "bm9ib2R5IGd1ZXNzZXMgdGhpcw";
 
 async fn account(client: &Client) -> (Value, String) {
@@ -50,7 +50,7 @@ async fn a_copied_token_ends_the_sign_in_and_people_hear_of_it() {
         // So do the programme's coordinator and the administrator, once; nobody else does.
         let alert = json!({
             "kind": "REFRESH_REUSED", "accountId": id, "role": "FAMILY_MEMBER", "programmeId": world.programme_id(),
-            "raisedAt": "2026-11-23T15:00:00Z",
+            "raisedAt": "2026-11-23T15:00:00Z", "handledAt": null,
         });
         for keeper in [&world.coordinator, &world.administrator] {
             assert_eq!(alerts(keeper).await, std::slice::from_ref(&alert));
@@ -72,6 +72,8 @@ async fn what_happens_to_staff_is_for_administrators() {
         let world = World::new(&app).await;
         let (id, name) = account(&world.coordinator).await;
         for _ in 0..3 {
+            // The next code of their authenticator.
+            app.clock.advance(SignedDuration::from_secs(30));
             let copied = sign_in(&app, &app.anonymous(), &name).await;
             copied.clone().refresh().await;
             app.clock.advance(SignedDuration::from_secs(1));
@@ -88,7 +90,7 @@ async fn what_happens_to_staff_is_for_administrators() {
     .await;
 }
 
-/// A fresh sign-in of the coordinator, whose refresh token was used once; the answer to that.
+/// A fresh sign-in, whose refresh token was used once; the answer to that.
 async fn used(world: &World, name: &str, retry_key: Option<&str>) -> (Session, Session) {
     let session = sign_in(&world.app, &world.app.anonymous(), name).await;
     let next = session.after(&session.try_refresh_with(retry_key).await);
@@ -99,7 +101,7 @@ async fn used(world: &World, name: &str, retry_key: Option<&str>) -> (Session, S
 async fn a_lost_answer_can_be_asked_for_again_by_the_same_client_and_nobody_else() {
     on_each(|app| async move {
         let world = World::new(&app).await;
-        let (_, name) = account(&world.coordinator).await;
+        let (_, name) = account(&accept(&app.anonymous(), &family_code(&world).await).await.client).await;
         // The same token with the same key: new tokens, twice if need be, and they go on.
         let (session, _lost) = used(&world, &name, Some(KEY)).await;
         app.clock.advance(SignedDuration::from_secs(59));
@@ -136,7 +138,7 @@ async fn a_lost_answer_can_be_asked_for_again_by_the_same_client_and_nobody_else
 async fn a_key_that_is_easy_to_guess_is_refused_and_uses_nothing_up() {
     on_each(|app| async move {
         let world = World::new(&app).await;
-        let (_, name) = account(&world.coordinator).await;
+        let (_, name) = account(&accept(&app.anonymous(), &family_code(&world).await).await.client).await;
         let mut session = sign_in(&app, &app.anonymous(), &name).await;
         for key in ["", "short", &"x".repeat(21), &"x".repeat(129)] {
             let answer = session.try_refresh_with(Some(key)).await;
@@ -156,7 +158,7 @@ async fn of_two_uses_at_once_exactly_one_wins() {
     for backend in backends() {
         let app = TestApp::start_with(backend, |settings| settings.limits.sign_in_tries_per_name = 100).await;
         let world = World::new(&app).await;
-        let (_, name) = account(&world.coordinator).await;
+        let (_, name) = account(&accept(&app.anonymous(), &family_code(&world).await).await.client).await;
         for round in 0..8 {
             let (one, other) =
                 (sign_in(&app, &app.anonymous(), &name).await, sign_in(&app, &app.anonymous(), &name).await);
@@ -175,4 +177,40 @@ async fn of_two_uses_at_once_exactly_one_wins() {
         assert_eq!(app.count(doubles).await, 0);
         app.finish().await;
     }
+}
+
+#[tokio::test]
+async fn whoever_acts_on_an_alert_first_says_so_for_all() {
+    const HANDLE: &str = "mutation($id: ID!) { handleSecurityAlert(input: {id: $id}) { alert { id handledBy handledAt } userErrors { code field message } } }";
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let elsewhere = world.elsewhere().await;
+        let auditor = world.staff(Role::Auditor, "Otto").await;
+        let copied = accept(&app.anonymous(), &family_code(&world).await).await;
+        let owner = sign_in(&app, &app.anonymous(), &account(&copied.client).await.1).await.client;
+        copied.clone().refresh().await;
+        assert!(is_refused(&copied.try_refresh().await));
+        let ids = "{ securityAlerts { nodes { id handledBy handledAt } } }";
+        let alert = world.coordinator.data(ids, json!({})).await["securityAlerts"]["nodes"][0].clone();
+        assert_eq!((&alert["handledBy"], &alert["handledAt"]), (&json!(null), &json!(null)));
+        let of = json!({"id": alert["id"]});
+        // Neither whom it is about, nor somebody else's staff, nor who only reads.
+        for stranger in [&elsewhere.coordinator, &auditor] {
+            assert_eq!(stranger.fault(HANDLE, of.clone()).await, "NOT_FOUND");
+        }
+        assert_eq!(owner.fault(HANDLE, of.clone()).await, "FORBIDDEN");
+        app.clock.advance(SignedDuration::from_secs(60));
+        let by = account(&world.coordinator).await.0;
+        let want = json!({"id": alert["id"], "handledBy": by, "handledAt": "2026-11-23T15:01:00Z"});
+        let handled = world.coordinator.data(HANDLE, of.clone()).await["handleSecurityAlert"]["alert"].clone();
+        assert_eq!(handled, want);
+        // The first one stands, and the alert stays in the list.
+        app.clock.advance(SignedDuration::from_secs(60));
+        let again = world.administrator.data(HANDLE, of).await["handleSecurityAlert"]["alert"].clone();
+        assert_eq!(again, want);
+        assert_eq!(world.administrator.data(ids, json!({})).await["securityAlerts"]["nodes"], json!([want]));
+        let kept = "SELECT count(*) AS n FROM audit_entry WHERE action = 'alert.handle' AND outcome = 'allowed'";
+        assert_eq!(app.count(kept).await, 2);
+    })
+    .await;
 }
