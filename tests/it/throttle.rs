@@ -7,7 +7,7 @@ use crate::harness::people::PASSPHRASE;
 use crate::harness::{Client, TestApp, World, backends, on_each};
 use crate::sign_ins::{ACCEPT, REFRESH, VIEWER, accept, family_code};
 
-const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken deviceKey } userErrors { code field message } } }";
+const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken deviceKey } challenge { token } userErrors { code field message } } }";
 const WRONG: &str = "not the passphrase at all";
 /// Tries from one place, and from all new places together, that need not wait.
 const FREE: usize = 10;
@@ -22,7 +22,7 @@ fn input(name: &str, passphrase: &str, device_key: Option<&str>) -> Value {
     json!({"input": {"signInName": name, "passphrase": passphrase, "deviceKey": device_key}})
 }
 
-/// What a try came to: `WRONG`, `WAIT`, or `IN`.
+/// What a try came to: `WRONG`, `WAIT`, `ASKED` for a second factor, or `IN`.
 fn outcome(answer: &Value) -> &'static str {
     if answer["errors"][0]["extensions"]["code"] == "TOO_MANY_REQUESTS" {
         return "WAIT";
@@ -30,6 +30,7 @@ fn outcome(answer: &Value) -> &'static str {
     match answer["data"]["signIn"]["userErrors"][0]["code"].as_str() {
         Some("WRONG_NAME_OR_PASSPHRASE") => "WRONG",
         None if answer["data"]["signIn"]["session"]["accessToken"].is_string() => "IN",
+        None if answer["data"]["signIn"]["challenge"]["token"].is_string() => "ASKED",
         _ => panic!("{answer:#}"),
     }
 }
@@ -288,6 +289,65 @@ async fn tries_at_changing_a_passphrase_are_few_and_stop_no_other_sign_in() {
         assert_eq!(thief.fault(CHANGE, change(WRONG)).await, "TOO_MANY_REQUESTS");
         owner.data(CHANGE, change(PASSPHRASE)).await;
         assert_eq!(thief.fault(VIEWER, json!({})).await, "UNAUTHENTICATED");
+    })
+    .await;
+}
+
+const ANSWER: &str = "mutation($input: AnswerChallengeInput!) { answerChallenge(input: $input) { session { accessToken deviceKey } userErrors { code field message } } }";
+
+/// Both steps of signing in, with the next code of the person's authenticator; the device's key.
+async fn both_steps(app: &TestApp, client: &Client, name: &str, device_key: Option<&str>) -> String {
+    let asked = client.data(SIGN_IN, input(name, PASSPHRASE, device_key)).await["signIn"]["challenge"].clone();
+    let answer = json!({"input": {"challenge": asked["token"], "code": app.code_of(name)}});
+    let session = client.data(ANSWER, answer).await["answerChallenge"]["session"].clone();
+    assert!(session["accessToken"].is_string());
+    session["deviceKey"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn tries_are_forgotten_by_a_whole_sign_in_and_not_by_its_first_step() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let name = world.coordinator.data(VIEWER, json!({})).await["viewer"]["account"]["signInName"].clone();
+        let name = name.as_str().unwrap();
+        // Whoever knows the passphrase alone is slowed like whoever guesses it.
+        let thief = at(&app, 2);
+        for n in 0..FREE {
+            let (passphrase, want) = if n % 2 == 0 { (PASSPHRASE, "ASKED") } else { (WRONG, "WRONG") };
+            assert_eq!(try_in(&thief, name, passphrase, None).await, want);
+        }
+        assert_eq!(try_in(&thief, name, PASSPHRASE, None).await, "WAIT");
+        let owner = at(&app, 3);
+        for _ in 1..FREE {
+            assert_eq!(try_in(&owner, name, WRONG, None).await, "WRONG");
+        }
+        both_steps(&app, &owner, name, None).await;
+        assert_eq!(hammer(&app, 3, name).await, FREE);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attack_from_the_same_address_stops_neither_step_of_a_known_device() {
+    on_each_patient(|app| async move {
+        let world = World::new(&app).await;
+        let name = world.coordinator.data(VIEWER, json!({})).await["viewer"]["account"]["signInName"].clone();
+        let name = name.as_str().unwrap();
+        let key = both_steps(&app, &at(&app, 1), name, None).await;
+        // Names and challenges that nobody has use up all that one address may try.
+        let attacker = at(&app, 1);
+        let answers = futures_util::future::join_all((0..70).map(|n| {
+            let (attacker, name) = (attacker.clone(), format!("{name}-{n}"));
+            async move {
+                try_in(&attacker, &name, WRONG, None).await;
+                let made_up = json!({"input": {"challenge": format!("made-up-{n}"), "code": "000000"}});
+                attacker.send(ANSWER, made_up).await["errors"][0]["extensions"]["code"] == "TOO_MANY_REQUESTS"
+            }
+        }));
+        assert!(answers.await.contains(&true));
+        app.clock.advance(SignedDuration::from_secs(30));
+        assert_eq!(try_in(&at(&app, 1), name, PASSPHRASE, None).await, "WAIT");
+        both_steps(&app, &at(&app, 1), name, Some(&key)).await;
     })
     .await;
 }

@@ -59,10 +59,19 @@ fn defaults() -> BTreeMap<String, String> {
 
 #[test]
 fn the_limits_told_are_the_limits_in_force() {
-    let heading = "Costly work and what bounds it";
+    settings_are_told("Costly work and what bounds it", "limits.");
+}
+
+#[test]
+fn the_lifetimes_told_are_the_lifetimes_in_force() {
+    settings_are_told("Sessions", "sign_ins.");
+}
+
+/// The section's table names every setting of this kind with its default.
+fn settings_are_told(heading: &str, prefix: &str) {
     let defaults = defaults();
-    let limits = defaults.keys().filter(|name| name.starts_with("limits.")).cloned().collect();
-    same(heading, &first_column(heading), &limits);
+    let settings = defaults.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+    same(heading, &first_column(heading), &settings);
     for row in table(heading) {
         assert_eq!(defaults[&row[0]], row[1], "{}", row[0]);
     }
