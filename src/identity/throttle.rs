@@ -24,7 +24,7 @@ use aws_lc_rs::hmac;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::kernel::ids::AccountId;
@@ -103,7 +103,7 @@ impl Throttle {
     /// Counts one try with a name and a passphrase, before it is known whether it is right.
     pub(super) async fn try_name(&self, op: &Op, name: &str, device_key: Option<&SecretString>) -> Result<()> {
         let (source, now) = (op.origin().source.as_deref(), op.now());
-        let device_key = device_key.map(|key| key.expose_secret()).filter(|key| key.len() <= MOST_KEY);
+        let device_key = device_key.map(ExposeSecret::expose_secret).filter(|key| key.len() <= MOST_KEY);
         let device = device_key.map(|key| self.mark("device", name, key));
         let place = self.place(name, source);
         let asked = &[Some(place), device].into_iter().flatten().collect::<Vec<_>>();

@@ -10,7 +10,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
-use zxcvbn::feedback::Warning;
+use zxcvbn::feedback::{Feedback, Warning};
 use zxcvbn::{Score, zxcvbn};
 
 use crate::kernel::{Check, Code};
@@ -171,7 +171,7 @@ fn guessable(passphrase: &str, context: &[&str]) -> Option<&'static str> {
         if estimate.score() >= Score::Four {
             return None;
         }
-        reason = reason.or_else(|| Some(advice(estimate.feedback().and_then(|feedback| feedback.warning()))));
+        reason = reason.or_else(|| Some(advice(estimate.feedback().and_then(Feedback::warning))));
         if characters.len() <= JUDGED {
             break;
         }

@@ -61,12 +61,12 @@ pub(in crate::identity) async fn alerts(
     let handled = handled(conn, page.items.iter().map(|row| row.id).collect()).await?;
     let items = page.items.into_iter().map(|row| {
         let (cursor, by) = (Cursor { key: row.raised_at.0, id: row.id }, handled.get(&row.id).copied());
-        Ok((cursor, alert_of(row, by)?))
+        Ok((cursor, alert_of(&row, by)?))
     });
     Ok(Page { items: items.collect::<Result<_>>()?, has_next: page.has_next })
 }
 
-fn alert_of(row: security_alert::Model, handled: Option<Handled>) -> Result<SecurityAlert> {
+fn alert_of(row: &security_alert::Model, handled: Option<Handled>) -> Result<SecurityAlert> {
     let unknown = || Error::internal("an unknown kind of alert or role is stored");
     Ok(SecurityAlert {
         id: row.id.into(),
@@ -110,5 +110,5 @@ pub(in crate::identity) async fn handle_alert(
         };
         alert_handling::Entity::insert(handling).exec_without_returning(conn.raw()).await?;
     }
-    alert_of(row, Some(before.unwrap_or(new)))
+    alert_of(&row, Some(before.unwrap_or(new)))
 }

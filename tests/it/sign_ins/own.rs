@@ -179,6 +179,7 @@ async fn an_administrator_ends_anybodys_sign_ins_one_or_all() {
         let family = accept(&app.anonymous(), &family_code(&world).await).await;
         let viewer = family.client.data(VIEWER, json!({})).await["viewer"]["account"].clone();
         let name = viewer["signInName"].as_str().unwrap();
+        app.clock.advance(SignedDuration::from_secs(1));
         let (second, third) =
             (sign_in(&app, &app.anonymous(), name).await, sign_in(&app, &app.anonymous(), name).await);
         let of = json!({"id": viewer["id"]});
