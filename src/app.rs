@@ -17,7 +17,7 @@ use crate::audit::{self, Appender};
 use crate::config::{BusKind, SecretKey, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
-use crate::identity::{Identity, Passphrases, Throttle, Tokens};
+use crate::identity::{Identity, Lifetime, Lifetimes, Passphrases, Throttle, ThrottleRules, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
 use crate::keyring;
@@ -104,6 +104,7 @@ impl App {
             tokens: tokens(&settings)?,
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
+            lifetimes: lifetimes(&settings)?,
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));
@@ -139,8 +140,8 @@ impl App {
         let relayed = events::relay_stale(&core.db, core.bus.as_ref(), now, STALE).await.map(|_| ());
         let ran = self.runner.run_due(&self.stop).await.map(|_| ());
         let indexed = self.index().await;
-        self.identity.throttle.tidy();
-        relayed.and(ran).and(indexed)
+        let tidied = self.identity.throttle.tidy(core).await;
+        relayed.and(ran).and(indexed).and(tidied)
     }
 
     async fn index(&self) -> Result<()> {
@@ -165,11 +166,30 @@ fn tokens(settings: &Settings) -> Result<Tokens> {
     Tokens::new(settings.server.public_url.as_str(), keys.token_signing.expose(), others)
 }
 
+fn lifetimes(settings: &Settings) -> Result<Lifetimes> {
+    let of = &settings.sign_ins;
+    let lifetime = |idle: Duration, longest: Duration| -> Result<Lifetime> {
+        let exact = |span| SignedDuration::try_from(span).map_err(Error::internal);
+        Ok(Lifetime { idle: exact(idle)?, longest: exact(longest)? })
+    };
+    Ok(Lifetimes {
+        family: lifetime(of.family_idle, of.family_longest)?,
+        mentor: lifetime(of.mentor_idle, of.mentor_longest)?,
+        staff: lifetime(of.staff_idle, of.staff_longest)?,
+        administrator: lifetime(of.administrator_idle, of.administrator_longest)?,
+    })
+}
+
 fn throttle(settings: &Settings) -> Throttle {
     let limits = &settings.limits;
-    // The settings count tries within a window; the limiter gives them back evenly over it.
     let tries = |count: u32| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-    Throttle::new(tries(limits.sign_in_tries_per_name), tries(limits.sign_in_tries_per_address), limits.sign_in_window)
+    let rules = ThrottleRules {
+        per_place: tries(limits.sign_in_tries_per_name),
+        from_new_places: tries(limits.sign_in_tries_from_new_places),
+        per_source: tries(limits.sign_in_tries_per_address),
+        window: limits.sign_in_window,
+    };
+    Throttle::new(rules, settings.keys.source_hash.expose())
 }
 
 async fn bus(

@@ -60,7 +60,9 @@ impl Door {
                     heard = listener.next() => heard,
                 };
                 let of_other = |event: &crate::events::Event| {
-                    event.body.get("sign_in").is_some_and(|id| !id.is_null() && Some(id) != sign_in.as_ref())
+                    let spared = event.body.get("except").is_some_and(|id| Some(id) == sign_in.as_ref());
+                    let other = |id: &serde_json::Value| !id.is_null() && Some(id) != sign_in.as_ref();
+                    spared || event.body.get("sign_in").is_some_and(other)
                 };
                 match heard {
                     Some(Some(event)) if of_other(&event) => {}
@@ -97,21 +99,23 @@ impl Gate for Door {
         let source = meta.peer.map(|peer| self.source(peer));
         let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
         let principal = caller.as_ref().map_or_else(Principal::anonymous, |(caller, _)| caller.principal.clone());
-        let (looked_up_in, who) = (Arc::clone(&core), Arc::new(principal.clone()));
         let done = CancellationToken::new();
         let held = done.clone().drop_guard();
         let equip = move |request: Request, meta: &RequestMeta| {
             // The guard lives and dies with the admission: a finished request leaves no watch behind.
             let _held = &held;
-            let origin = Origin { request: meta.request_id, source: source.clone(), purpose: None };
+            let user_agent = meta.user_agent.clone();
+            let origin = Origin { request: meta.request_id, source: source.clone(), user_agent, purpose: None };
             let op = Op::new(Arc::clone(&core), principal.clone(), origin);
             crate::schema::equip(request, op).data(Arc::clone(&identity))
         };
         let mut admission = Admission::new(equip);
         if let Some((caller, listener)) = caller {
+            let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
+            let who = Arc::new(caller.principal.clone());
             let look_again = move || -> BoxFuture<'static, Result<()>> {
-                let (core, who) = (Arc::clone(&looked_up_in), Arc::clone(&who));
-                Box::pin(async move { identity::still_stands(&core, &who).await })
+                let (core, identity, who) = (Arc::clone(&core), Arc::clone(&identity), Arc::clone(&who));
+                Box::pin(async move { identity.still_stands(&core, &who).await })
             };
             admission = admission.cut_by(self.watch(&caller, listener, done)).until(caller.expires_at);
             admission = admission.checked_by(look_again);

@@ -7,7 +7,10 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBui
 use crate::breakglass::graphql::{BreakGlassMutation, BreakGlassQuery, BreakGlassSubscription};
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, MarksQuery};
 use crate::graphql::{FaultCode, Limits};
-use crate::identity::graphql::{FactorMutation, FactorQuery, IdentityMutation, IdentityQuery};
+use crate::identity::graphql::{
+    AlertsMutation, AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, SignInsMutation,
+    SignInsQuery,
+};
 use crate::ledger::graphql::LedgerQuery;
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
 use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
@@ -26,7 +29,11 @@ pub struct Query(PeopleQuery, TogetherQuery, GuardQuery, NodeQuery);
 
 /// What can be asked about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleQuery(IdentityQuery, FactorQuery, FamiliesQuery, MarksQuery, MentorsQuery, OversightQuery);
+pub struct PeopleQuery(AccountsQuery, FamiliesQuery, MarksQuery, MentorsQuery, OversightQuery);
+
+/// What can be asked about accounts, how they are signed in, and what endangers them.
+#[derive(Debug, Default, MergedObject)]
+pub struct AccountsQuery(IdentityQuery, FactorQuery, SignInsQuery, AlertsQuery);
 
 /// What can be asked about what they do together.
 #[derive(Debug, Default, MergedObject)]
@@ -42,7 +49,11 @@ pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation, GuardMut
 
 /// What can be changed about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleMutation(IdentityMutation, FactorMutation, FamiliesMutation, MarksMutation, MentorsMutation);
+pub struct PeopleMutation(AccountsMutation, FamiliesMutation, MarksMutation, MentorsMutation);
+
+/// What can be changed about accounts and how they are signed in.
+#[derive(Debug, Default, MergedObject)]
+pub struct AccountsMutation(IdentityMutation, FactorMutation, SignInsMutation, AlertsMutation);
 
 /// What can be changed on the way to a match.
 #[derive(Debug, Default, MergedObject)]

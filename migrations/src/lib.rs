@@ -30,6 +30,8 @@ mod m20261124_000019_alleged_abuser;
 mod m20261124_000020_break_glass;
 mod m20261124_000020_releases;
 mod m20261124_000023_sealing_check;
+mod m20261124_000024_sign_ins;
+mod m20261124_000025_tries;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000020_break_glass::Migration),
             Box::new(m20261124_000020_releases::Migration),
             Box::new(m20261124_000023_sealing_check::Migration),
+            Box::new(m20261124_000024_sign_ins::Migration),
+            Box::new(m20261124_000025_tries::Migration),
         ]
     }
 }

@@ -1,8 +1,9 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 80] = [
+const NAMED: [&str; 88] = [
     "account_state",
+    "alert_handling_append_only",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
     "audit_entry_append_only",
@@ -63,29 +64,36 @@ const NAMED: [&str; 80] = [
     "moderation_case_state",
     "one_live_match_per_family",
     "one_live_proposal_per_request",
+    "one_live_refresh_token",
     "one_open_break_glass",
     "one_open_case_per_message",
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",
     "recovery_code_single_use",
+    "refresh_token_single_use",
     "release_signature_append_only",
     "release_signer",
     "role_active",
     "role_programme",
     "role_subject",
+    "security_alert_append_only",
     "session_family_overlap",
     "session_mentor_overlap",
     "session_state",
     "session_times",
     "session_wellbeing",
+    "sign_in_device",
+    "sign_in_ended",
     "sign_in_needs_factor",
+    "sign_in_try_count",
+    "sign_in_try_open",
     "support_request_state",
     "verdict_append_only",
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 17] = [
+const BY_COLUMNS: [(&str, &str); 18] = [
     ("account_sign_in_name", "account.sign_in_name"),
     ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
@@ -103,6 +111,7 @@ const BY_COLUMNS: [(&str, &str); 17] = [
     ("recovery_code_hash", "recovery_code.code_hash"),
     ("refresh_token_hash", "refresh_token.token_hash"),
     ("release_signature_once", "release_signature.release_id"),
+    ("security_alert_once", "security_alert.sign_in_id, security_alert.kind"),
 ];
 
 /// The name of the rule that a database error tells of, the same on SQLite and PostgreSQL; `None` when the text names

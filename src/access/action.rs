@@ -114,6 +114,12 @@ actions! {
     RenewRecoveryCodes = "factor.recovery" on Account, Change;
     /// Prove again, in a signed-in session, who one is.
     ProveAgain = "session.prove" on Account, Change;
+    /// See the sign-ins of an account: coarse words for devices and times.
+    ReadSignIns = "account.sign_ins" on Account, Read;
+    /// Say that a security alert about an account was acted on.
+    HandleSecurityAlert = "alert.handle" on Account, Change;
+    /// End sign-ins of an account.
+    EndSignIns = "account.end_sign_ins" on Account, Change;
     /// Suspend an account.
     SuspendAccount = "account.suspend" on Account, Change;
     /// Reinstate a suspended account.
@@ -277,6 +283,8 @@ actions! {
 
     /// Read the audit log.
     ReadAuditLog = "audit.read" on AuditLog, Read;
+    /// List security alerts.
+    ListSecurityAlerts = "alert.list" on AuditLog, Read;
     /// Verify the audit log.
     VerifyAuditLog = "audit.verify" on AuditLog, Read;
     /// Run the service's own background work.

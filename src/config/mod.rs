@@ -25,7 +25,7 @@ use crate::kernel::Entropy;
 
 pub use errors::{Fault, SettingsErrors};
 pub use reference::reference;
-pub use sections::{Bus, Clocks, Database, Keys, Limits, Log, Server, Settings};
+pub use sections::{Bus, Clocks, Database, Keys, Limits, Log, Server, Settings, SignIns};
 pub use value::{BusKind, LogFormat, Origin, SecretKey};
 
 use sections::Reader;
@@ -82,6 +82,19 @@ impl Settings {
                 "bus.kind",
                 "\"nats\" joins several nodes, and those need PostgreSQL: see database.url",
             ));
+        }
+        let SignIns { family_idle, family_longest, mentor_idle, mentor_longest, .. } = self.sign_ins;
+        let SignIns { staff_idle, staff_longest, administrator_idle, administrator_longest, .. } = self.sign_ins;
+        for (name, idle, longest) in [
+            ("family", family_idle, family_longest),
+            ("mentor", mentor_idle, mentor_longest),
+            ("staff", staff_idle, staff_longest),
+            ("administrator", administrator_idle, administrator_longest),
+        ] {
+            if idle > longest {
+                let longest = format!("must not be longer than sign_ins.{name}_longest");
+                faults.push(Fault::new(&format!("sign_ins.{name}_idle"), longest));
+            }
         }
         // A key that serves two purposes lets the weaker use endanger the stronger.
         let mut keys = vec![

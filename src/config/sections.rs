@@ -252,12 +252,33 @@ settings! {
         socket_recheck: Duration = Some("15s"), lasting("1s", "5m");
         /// Passphrases hashed at once. Each takes 19 MiB and a core for about 50 ms.
         passphrase_hashes: u32 = Some("2"), within(1..=64);
-        /// Sign-in tries for one name within `sign_in_window`.
+        /// Sign-in tries with one name from one place, before each further one waits: a second, two, four, up to `sign_in_window`.
         sign_in_tries_per_name: u32 = Some("10"), within(3..=1000);
-        /// Sign-in tries from one network address within `sign_in_window`.
+        /// The same for all places together that the name never signed in from.
+        sign_in_tries_from_new_places: u32 = Some("20"), within(3..=10_000);
+        /// Sign-in tries from one network address within `sign_in_window`, on each node.
         sign_in_tries_per_address: u32 = Some("60"), within(3..=100_000);
-        /// The time over which sign-in tries are counted.
+        /// The time over which tries are counted, and the longest that one has to wait.
         sign_in_window: Duration = Some("15m"), lasting("1m", "1d");
+    }
+    /// How long a sign-in lasts: without being used, and at most. After that name and passphrase are asked for again.
+    sign_ins: SignIns {
+        /// A family's, without being used.
+        family_idle: Duration = Some("14d"), lasting("5m", "180d");
+        /// A family's, at most.
+        family_longest: Duration = Some("90d"), lasting("5m", "365d");
+        /// A mentor's, without being used.
+        mentor_idle: Duration = Some("7d"), lasting("5m", "90d");
+        /// A mentor's, at most.
+        mentor_longest: Duration = Some("30d"), lasting("5m", "180d");
+        /// A coordinator's, safeguarding lead's or auditor's, without being used.
+        staff_idle: Duration = Some("8h"), lasting("5m", "7d");
+        /// A coordinator's, safeguarding lead's or auditor's, at most.
+        staff_longest: Duration = Some("12h"), lasting("5m", "30d");
+        /// An administrator's, without being used.
+        administrator_idle: Duration = Some("1h"), lasting("5m", "1d");
+        /// An administrator's, at most.
+        administrator_longest: Duration = Some("8h"), lasting("5m", "7d");
     }
     /// By when somebody must have acted. A breach lands on the coordinator's board.
     clocks: Clocks {

@@ -239,6 +239,17 @@ fn token_keys_are_one_and_perhaps_a_next_and_former_ones() {
 }
 
 #[test]
+fn a_sign_in_cannot_be_idle_for_longer_than_it_lasts() {
+    let settings = load(None, &[]).unwrap().sign_ins;
+    assert_eq!(settings.family_idle.as_secs(), 14 * 86_400);
+    assert_eq!(settings.administrator_idle.as_secs(), 3_600);
+    let told = faults(None, &[("KINWARD_SIGN_INS__STAFF_IDLE", "13h")]);
+    assert_eq!(told, ["sign_ins.staff_idle must not be longer than sign_ins.staff_longest"]);
+    let both = [("KINWARD_SIGN_INS__STAFF_IDLE", "13h"), ("KINWARD_SIGN_INS__STAFF_LONGEST", "13h")];
+    assert!(load(None, &both).is_ok());
+}
+
+#[test]
 fn several_nodes_need_their_servers() {
     let told = faults(None, &[("KINWARD_BUS__KIND", "nats")]);
     assert_eq!(told.len(), 2);

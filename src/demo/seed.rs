@@ -62,7 +62,7 @@ impl Seeded {
 /// Signs somebody in, with a recovery code where a second factor is asked for: the authenticator's codes stay unused.
 async fn enter(app: &App, entry: &mut Entry) -> Result<SignedIn> {
     let nobody = Op::new(Arc::clone(&app.core), Principal::anonymous(), Origin::default());
-    let step = app.identity.sign_in(&nobody, &entry.name, SecretString::from(PASSPHRASE)).await?;
+    let step = app.identity.sign_in(&nobody, &entry.name, SecretString::from(PASSPHRASE), None).await?;
     match (step.session, step.challenge) {
         (Some(session), _) => Ok(session),
         (None, Some(challenge)) => {

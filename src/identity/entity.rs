@@ -110,6 +110,7 @@ pub(super) mod sign_in {
         pub expires_at: At,
         pub strength: String,
         pub proved_at: At,
+        pub device: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -131,6 +132,30 @@ pub(super) mod refresh_token {
         pub issued_at: At,
         pub expires_at: At,
         pub used_at: Option<At>,
+        pub retry_hash: Option<Vec<u8>>,
+        pub successor_id: Option<Uuid>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod security_alert {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "security_alert")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: String,
+        pub account_id: Uuid,
+        pub programme_id: Option<Uuid>,
+        pub role: String,
+        pub sign_in_id: Uuid,
+        pub raised_at: At,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -219,6 +244,61 @@ pub(super) mod code_try {
         pub account_id: Uuid,
         pub failures: i32,
         pub open_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod alert_handling {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "alert_handling")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub alert_id: Uuid,
+        pub handled_by: Uuid,
+        pub handled_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod sign_in_try {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_try")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tries: i32,
+        pub last_at: At,
+        pub open_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod known_place {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "known_place")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub last_seen_at: At,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

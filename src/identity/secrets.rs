@@ -8,14 +8,17 @@ use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
-use crate::kernel::{Entropy, Error, Result};
+use super::model::passphrase::{TOO_COMMON, check_passphrase, normal_form};
+use crate::kernel::{Check, Entropy, Error, Problem, Result};
 
 /// The hash of no passphrase at all, so that an unknown name costs as much time as a known one. Same parameters as below.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes and checks passphrases with argon2id (19 MiB, t = 2, p = 1: the OWASP Password Storage Cheat Sheet's second
+/// Judges, hashes and checks passphrases. Each is brought into its normal form (NFKC) here, so that none is ever hashed or
+/// compared in another. Hashes with argon2id (19 MiB, t = 2, p = 1: the OWASP Password Storage Cheat Sheet's second
 /// choice), a bounded number at a time, so that a burst of sign-ins cannot take all memory and cores.
 #[derive(Debug, Clone)]
 pub struct Passphrases {
@@ -38,13 +41,32 @@ impl Passphrases {
         self
     }
 
+    /// Notes what is wrong with a new passphrase, at the field `path`. `context` are texts of the person's surroundings, the
+    /// sign-in name first.
+    pub async fn judge(&self, path: &'static str, passphrase: &SecretString, context: Vec<String>) -> Result<()> {
+        let passphrase = passphrase.clone();
+        self.apart(move || {
+            let context: Vec<&str> = context.iter().map(String::as_str).collect();
+            let mut check = Check::new();
+            check_passphrase(&mut check, path, passphrase.expose_secret(), &context);
+            check.done()?;
+            if is_breached(passphrase.expose_secret()) {
+                let said = "This stands in lists of stolen passphrases. Four or five words that only you would connect work well.";
+                return Err(Problem::at(TOO_COMMON, path, said).into());
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// The text to keep for a new passphrase (PHC string format).
     pub async fn hash(&self, passphrase: SecretString) -> Result<String> {
         let mut salt = [0_u8; 16];
         self.entropy.fill(&mut salt);
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.cost.clone());
         self.apart(move || {
-            let hash = argon.hash_password_with_salt(passphrase.expose_secret().as_bytes(), &salt);
+            let passphrase = normal_form(passphrase.expose_secret());
+            let hash = argon.hash_password_with_salt(passphrase.as_bytes(), &salt);
             hash.map(|hash| hash.to_string()).map_err(Error::internal)
         })
         .await
@@ -56,7 +78,8 @@ impl Passphrases {
             let known = kept.is_some();
             let kept = kept.unwrap_or_else(|| NOBODY.to_owned());
             let parsed = PasswordHash::new(&kept).map_err(Error::internal)?;
-            let fits = Argon2::default().verify_password(passphrase.expose_secret().as_bytes(), &parsed).is_ok();
+            let passphrase = normal_form(passphrase.expose_secret());
+            let fits = Argon2::default().verify_password(passphrase.as_bytes(), &parsed).is_ok();
             Ok(fits && known)
         })
         .await
@@ -79,6 +102,18 @@ pub fn new_token(entropy: &dyn Entropy) -> SecretString {
     let mut bytes = [0_u8; 32];
     entropy.fill(&mut bytes);
     SecretString::from(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Some 5,000 passphrases of our length that stand in lists of stolen ones, as marks.
+const BREACHED: &str = include_str!("breached.txt");
+
+/// Whether a passphrase stands in lists of stolen ones, in whatever case. The estimate of guesses alone would take every third
+/// of those: words of other languages, and what people took from each other's leaks.
+fn is_breached(passphrase: &str) -> bool {
+    let folded = Zeroizing::new(normal_form(passphrase).to_lowercase());
+    let start = digest_of(&folded).into_iter().take(8).fold(0_u64, |start, byte| (start << 8) | u64::from(byte));
+    let mark = format!("{start:016x}");
+    BREACHED.lines().any(|line| line == mark)
 }
 
 /// What is kept of a random token or code. Plain SHA-256 is enough: there are too many bits to guess.

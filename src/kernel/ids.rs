@@ -84,6 +84,8 @@ ids! {
     InvitationId = "inv";
     /// A signed-in session of an account (not a meeting: that is `MeetingId`).
     SignInId = "sgn";
+    /// A security alert.
+    AlertId = "alr";
     /// A refresh token's row.
     RefreshId = "rfr";
     /// A second factor: an authenticator or a passkey.

@@ -42,6 +42,8 @@ pub struct Origin {
     pub request: Uuid,
     /// A keyed hash of the caller's address, hexadecimal.
     pub source: Option<String>,
+    /// What the client calls itself, at most 200 characters. For a few coarse words about the device; never kept as it is.
+    pub user_agent: Option<Arc<str>>,
     /// Why, in the caller's words, where they were asked.
     pub purpose: Option<String>,
 }

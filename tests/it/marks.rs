@@ -119,7 +119,8 @@ async fn a_marked_account_is_barred_in_whatever_role() {
         let id = member(&world.coordinator, &family, "Bo").await;
         world.coordinator.data(MARK, mark(&id)).await;
         let nobody = app.op_of_nobody();
-        let again = app.app.identity.sign_in(&nobody, &bo.sign_in_name, PASSPHRASE.to_owned().into()).await.unwrap();
+        let again =
+            app.app.identity.sign_in(&nobody, &bo.sign_in_name, PASSPHRASE.to_owned().into(), None).await.unwrap();
         let again = again.session.unwrap();
         app.enrol(&again).await;
         let staff = app.client(token(&again));

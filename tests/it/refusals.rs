@@ -11,13 +11,17 @@ use crate::matching::stage::{Person, facts, family, matched, mentor, text, yes};
 
 /// Mutations that no state of a record can stand in the way of. What can be wrong about them is a field of their own
 /// (a version, a word, a place in a list), and their feature's tests say so.
-const STATELESS: [&str; 23] = [
+const STATELESS: [&str; 27] = [
     "acceptInvitation",
     "addCaseNote",
     "addDayOff",
     "addExtraHours",
     "changePassphrase",
     "createProgramme",
+    "endOtherSignIns",
+    "endSignIn",
+    "endSignIns",
+    "handleSecurityAlert",
     "inviteFamilyMember",
     "inviteMentor",
     "inviteStaff",

@@ -1,11 +1,15 @@
 //! How the world sees identity.
 
+mod alerts;
 mod factors;
 mod mutations;
 mod queries;
+mod sign_ins;
 mod types;
 
+pub use alerts::{AlertsMutation, AlertsQuery};
 pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
 pub use queries::IdentityQuery;
+pub use sign_ins::{SignInsMutation, SignInsQuery};
 pub use types::{Account, InvitationCode, Programme};

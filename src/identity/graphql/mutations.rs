@@ -18,7 +18,7 @@ use crate::payload;
 pub struct AcceptInvitationInput {
     /// The code as it was told: any case, with or without dashes.
     code: String,
-    /// 12 to 128 characters; a few words that belong together only for you are best.
+    /// 12 to 128 characters of any kind, spaces too; four or five words that belong together only for you are best.
     #[graphql(secret)]
     passphrase: String,
 }
@@ -31,6 +31,9 @@ pub struct SignInInput {
     /// The passphrase.
     #[graphql(secret)]
     passphrase: String,
+    /// The `deviceKey` of the last sign-in on this device, if there was one.
+    #[graphql(secret)]
+    device_key: Option<String>,
 }
 
 /// A refresh token.
@@ -39,6 +42,10 @@ pub struct RefreshTokensInput {
     /// The token of the last sign-in or refresh.
     #[graphql(secret)]
     refresh_token: String,
+    /// 22 to 128 random characters, made anew for each exchange and kept until its answer has come. If the answer is lost,
+    /// the same token with the same key gets new tokens, within a minute; without a key a second use ends the sign-in.
+    #[graphql(secret)]
+    retry_key: Option<String>,
 }
 
 /// Which role to act in.
@@ -54,7 +61,7 @@ pub struct ChangePassphraseInput {
     /// The one in use.
     #[graphql(secret)]
     present_passphrase: String,
-    /// The one to be used from now on.
+    /// The one to be used from now on: 12 to 128 characters of any kind, spaces too.
     #[graphql(secret)]
     new_passphrase: String,
 }
@@ -169,13 +176,17 @@ impl IdentityMutation {
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
         let passphrase = SecretString::from(input.passphrase);
         let op = ctx.data::<Op>()?;
-        SignInPayload::from_result(identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase).await)
+        let device_key = input.device_key.map(SecretString::from);
+        let outcome = identity(ctx)?.sign_in(op, &input.sign_in_name, passphrase, device_key.as_ref()).await;
+        SignInPayload::from_result(outcome)
     }
 
-    /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in.
+    /// Exchanges a refresh token for new tokens. Each token is good once; using one twice ends the sign-in. Ask once at a
+    /// time.
     async fn refresh_tokens(&self, ctx: &Context<'_>, input: RefreshTokensInput) -> Result<SessionPayload> {
         let token = SecretString::from(input.refresh_token);
-        SessionPayload::from_result(identity(ctx)?.refresh(ctx.data::<Op>()?, &token).await)
+        let retry_key = input.retry_key.map(SecretString::from);
+        SessionPayload::from_result(identity(ctx)?.refresh(ctx.data::<Op>()?, &token, retry_key.as_ref()).await)
     }
 
     /// Ends this sign-in. A browser is told to forget what it kept of this origin.

@@ -205,6 +205,9 @@ pub struct Session {
     expires_at: DateTime,
     /// The refresh token, good once, for `refreshTokens`.
     refresh_token: String,
+    /// Keep it on this device and send it with the next `signIn`: while somebody tries many passphrases with your name, it
+    /// keeps the way in open for this device. It signs nobody in. Null where no passphrase or code was shown.
+    device_key: Option<String>,
     /// The role that the tokens are for.
     acting: RoleHeld,
     /// All roles that can be switched to.
@@ -218,6 +221,7 @@ impl From<SignedIn> for Session {
             access_token: signed_in.access_token.expose_secret().to_owned(),
             expires_at: signed_in.expires_at.into(),
             refresh_token: signed_in.refresh_token.expose_secret().to_owned(),
+            device_key: signed_in.device_key.map(|key| key.expose_secret().to_owned()),
             acting: signed_in.role.into(),
             roles: signed_in.roles.into_iter().map(RoleHeld::from).collect(),
         }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::access::{ActionTag, Decision, Resource, ResourceKind, act};
+use crate::identity::model::sign_in::EndReason;
 use crate::identity::store::{self, Account, HeldRole};
 use crate::identity::{AccountState, Role};
 use crate::jobs::NewJob;
@@ -63,7 +64,7 @@ pub async fn accounts(op: &Op, request: PageRequest) -> Result<Page<(Cursor, Acc
 
 /// Shuts an account out at once: every session ends, open sockets are closed.
 pub async fn suspend_account(op: &Op, id: AccountId) -> Result<Account> {
-    change_state::<act::SuspendAccount>(op, id, AccountState::Suspended, Some("suspended")).await
+    change_state::<act::SuspendAccount>(op, id, AccountState::Suspended, Some(EndReason::Suspended)).await
 }
 
 /// Lets a suspended account in again. It signs in anew.
@@ -73,14 +74,14 @@ pub async fn reinstate_account(op: &Op, id: AccountId) -> Result<Account> {
 
 /// Closes an account for good.
 pub async fn close_account(op: &Op, id: AccountId) -> Result<Account> {
-    change_state::<act::CloseAccount>(op, id, AccountState::Closed, Some("closed")).await
+    change_state::<act::CloseAccount>(op, id, AccountState::Closed, Some(EndReason::Closed)).await
 }
 
 async fn change_state<A: ActionTag>(
     op: &Op,
     id: AccountId,
     to: AccountState,
-    ends: Option<&'static str>,
+    ends: Option<EndReason>,
 ) -> Result<Account> {
     op.write(|tx| async move {
         let conn = tx.conn()?;
@@ -121,6 +122,7 @@ pub async fn end_family_role(tx: &Tx, decision: &Decision, id: AccountId, family
     let (ended, left): (Vec<_>, Vec<_>) = roles.into_iter().partition(|held| held.family == Some(family));
     for held in &ended {
         store::revoke_role(conn, held.id, now).await?;
+        store::end_role_sign_ins(conn, held.id, EndReason::RoleRevoked, now).await?;
     }
     store::revoke_open_invitations(conn, id, Role::FamilyMember, now).await?;
     if left.is_empty() {

@@ -1,9 +1,11 @@
 //! The use cases of identity.
 
 mod accounts;
+mod alerts;
 mod factors;
 mod invitations;
 mod programmes;
+mod refreshing;
 mod roles;
 mod sessions;
 mod signing_in;
@@ -13,6 +15,7 @@ pub use accounts::{
     MENTOR_SHUT_OUT, Viewer, account, accounts, close_account, end_family_role, reinstate_account, suspend_account,
     viewer,
 };
+pub use alerts::{handle_security_alert, security_alerts};
 pub use factors::{
     Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,
     begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,
@@ -24,9 +27,10 @@ pub use programmes::{
     NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
 };
 pub use roles::{grant_role, revoke_role};
-pub use sessions::{access_topic, cut, sign_out, sign_out_everywhere};
+pub use sessions::{
+    access_topic, cut, end_other_sign_ins, end_sign_in, end_sign_ins, sign_ins, sign_out, sign_out_everywhere,
+};
 pub use signing_in::{Caller, Identity, SignedIn};
-pub use standing::still_stands;
 
 use std::collections::HashMap;
 

@@ -1,6 +1,7 @@
 //! Giving and taking roles.
 
 use crate::access::act;
+use crate::identity::model::sign_in::EndReason;
 use crate::identity::store::{self, HeldRole};
 use crate::identity::{Account, Role};
 use crate::kernel::ids::{AccountId, ProgrammeId, RoleId};
@@ -54,7 +55,7 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         let held = found.ok_or(Error::NotFound)?;
         another_stays(&tx, &held).await?;
         store::revoke_role(conn, id, now).await?;
-        store::end_role_sign_ins(conn, id, "role_revoked", now).await?;
+        store::end_role_sign_ins(conn, id, EndReason::RoleRevoked, now).await?;
         super::cut(&tx, held.account);
         shut_out(&tx, std::slice::from_ref(&held)).await?;
         tx.named(permit.decision(), [id]);

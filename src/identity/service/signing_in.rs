@@ -1,23 +1,25 @@
 //! Signing in and staying so.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act};
 use crate::audit::Outcome;
+use crate::identity::model::device::device_words;
 use crate::identity::model::invitation::MAX_LIFETIME;
+use crate::identity::model::passphrase::MOST_BYTES;
+use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
-use crate::identity::store::{self, Credential, HeldRole, RefreshRow, SignInRow};
+use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Role, check_passphrase};
+use crate::identity::{AccountState, InvitationCode, Lifetimes, Role};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
 
 use super::accounts::own;
 use super::factors::{FirstStep, question};
-use super::standing::is_good;
 
 /// The code is not known, was used, was taken back or has expired: one answer for all.
 pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
@@ -25,9 +27,6 @@ pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
 pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
 /// The present passphrase is not the one given.
 pub const WRONG_PASSPHRASE: Code = Code("WRONG_PASSPHRASE");
-
-/// How long a sign-in lasts at most, and so its refresh tokens.
-const SIGN_IN_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What identity needs beside an `Op`: keys, the passphrase workers, the rate limits.
 #[derive(Debug)]
@@ -38,6 +37,8 @@ pub struct Identity {
     pub passphrases: Passphrases,
     /// Counts tries.
     pub throttle: Throttle,
+    /// How long sign-ins last.
+    pub lifetimes: Lifetimes,
 }
 
 /// A caller with a good token.
@@ -60,6 +61,8 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// The refresh token, good once.
     pub refresh_token: SecretString,
+    /// A key that the device keeps for its next sign-in; only after one.
+    pub device_key: Option<SecretString>,
     /// The role that the tokens are for.
     pub role: HeldRole,
     /// All roles that can be switched to.
@@ -69,15 +72,23 @@ pub struct SignedIn {
 /// How strongly somebody proved who they are, and when.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Proved {
-    pub(super) strength: Strength,
-    pub(super) at: Timestamp,
+    strength: Strength,
+    at: Timestamp,
+    /// When at the latest a sign-in ends that goes on from another: switching roles makes none last longer.
+    until: Option<Timestamp>,
 }
 
 impl Proved {
+    /// Something that was shown just now.
+    pub(super) fn now(tx: &Tx, strength: Strength) -> Self {
+        Self { strength, at: tx.now(), until: None }
+    }
+
     /// What the caller has proved in their present session, no more and no later.
-    fn so_far(tx: &Tx) -> Self {
-        let caller = tx.principal();
-        Self { strength: caller.strength, at: caller.proved_at.unwrap_or(Timestamp::UNIX_EPOCH) }
+    async fn so_far(tx: &Tx) -> Result<Self> {
+        let present = tx.principal().sign_in.ok_or(Error::Unauthenticated)?;
+        let (sign_in, ..) = store::standing(tx.conn()?, present).await?.ok_or(Error::Unauthenticated)?;
+        Ok(Self { strength: sign_in.strength, at: sign_in.proved_at, until: Some(sign_in.expires_at) })
     }
 }
 
@@ -85,33 +96,42 @@ impl Identity {
     /// Who the bearer of a token is *now*: the session, the account and the role must all still stand.
     pub async fn authenticate(&self, core: &Core, token: &str) -> Result<Caller> {
         let claims = self.tokens.check(token, core.clock.now())?;
-        let id = claims.sign_in();
+        let (id, now) = (claims.sign_in(), core.clock.now());
         let standing = core.db.read(|conn| async move { store::standing(&conn, id).await }).await?;
-        let (sign_in, state, held) = standing.ok_or(Error::Unauthenticated)?;
-        let good = is_good(&sign_in, state, core.clock.now())
-            && sign_in.account == claims.account()
-            && sign_in.role == claims.role()
-            && held.account == claims.account();
+        let (sign_in, held) = self.open(standing, now).ok_or(Error::Unauthenticated)?;
+        let good =
+            sign_in.account == claims.account() && sign_in.role == claims.role() && held.account == claims.account();
         if !good {
             return Err(Error::Unauthenticated);
         }
-        Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(sign_in.expires_at) })
+        if sign_in.last_used_at + NOTED_EVERY <= now {
+            // Behind the caller's back: a note that is not written must not shut anybody out.
+            let noted = core.db.write(|conn| async move { store::note_use(&conn, id, now - NOTED_EVERY, now).await });
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, sign_in = %id, "the use of a sign-in could not be noted");
+            }
+        }
+        let ends = sign_in.expires_at.min(now + self.lifetimes.of(held.role).idle);
+        Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(ends) })
     }
 
     /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
     /// code get the same refusal.
     pub async fn accept_invitation(&self, op: &Op, code: &str, passphrase: SecretString) -> Result<SignedIn> {
-        self.throttle.count(None, op.origin().source.as_deref())?;
         let parsed = InvitationCode::parse(code);
         let hash = &digest_of(parsed.as_ref().map_or("", InvitationCode::canonical));
-        let name = op.core().db.read(|conn| async move {
-            let Some(invitation) = store::invitation_by_code(&conn, hash.clone()).await? else { return Ok(None) };
-            Ok(store::credential_by_id(&conn, invitation.account).await?.map(|found| found.sign_in_name))
+        let context = op.core().db.read(|conn| async move {
+            match store::invitation_by_code(&conn, hash.clone()).await? {
+                Some(invitation) => store::surroundings(&conn, invitation.account).await.map(Some),
+                None => Ok(None),
+            }
         });
-        let name = name.await?;
-        let mut check = Check::new();
-        check_passphrase(&mut check, "input.passphrase", passphrase.expose_secret(), name.as_deref());
-        check.done()?;
+        let context = context.await?;
+        match context {
+            Some(_) => self.throttle.count(parsed.as_ref().map(InvitationCode::canonical), None)?,
+            None => self.throttle.count(None, op.origin().source.as_deref())?,
+        }
+        self.passphrases.judge("input.passphrase", &passphrase, context.unwrap_or_default()).await?;
         // Hashed before the transaction, which must not wait for it.
         let kept = &self.passphrases.hash(passphrase).await?;
         op.write(|tx| async move {
@@ -131,7 +151,7 @@ impl Identity {
             store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
             tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
             let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
-            let proved = Proved { strength: Strength::Passphrase, at: now };
+            let proved = Proved::now(&tx, Strength::Passphrase);
             self.begin(&tx, permit.decision(), &credential, None, proved).await
         })
         .await
@@ -139,13 +159,19 @@ impl Identity {
 
     /// The first step of signing in: a name and a passphrase. An unknown name, a wrong passphrase and an account that is
     /// not active, or holds no role, get the same answer in the same time.
-    pub async fn sign_in(&self, op: &Op, name: &str, passphrase: SecretString) -> Result<FirstStep> {
+    pub async fn sign_in(
+        &self,
+        op: &Op,
+        name: &str,
+        passphrase: SecretString,
+        device_key: Option<&SecretString>,
+    ) -> Result<FirstStep> {
         let mut check = Check::new();
         let name = check.line("input.signInName", name, 1, 200).to_lowercase();
         let length = passphrase.expose_secret().len();
-        check.ensure(length <= 1_024, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
+        check.ensure(length <= MOST_BYTES, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
         check.done()?;
-        self.throttle.count(Some(&name), op.origin().source.as_deref())?;
+        self.throttle.try_name(op, &name, device_key).await?;
         let name = &name;
         let found = op.core().db.read(|conn| async move { store::credential_by_name(&conn, name).await }).await?;
         let kept = found.as_ref().and_then(|credential| credential.hash.clone());
@@ -167,46 +193,11 @@ impl Identity {
                 tx.named(permit.decision(), [credential.account]);
                 return Ok(FirstStep { session: None, challenge: Some(challenge) });
             }
-            let proved = Proved { strength: Strength::Passphrase, at: tx.now() };
+            let proved = Proved::now(&tx, Strength::Passphrase);
             let session = self.begin(&tx, permit.decision(), credential, None, proved).await?;
             Ok(FirstStep { session: Some(session), challenge: None })
         })
         .await
-    }
-
-    /// Exchanges a refresh token for new tokens. A token that was used before ends the whole sign-in: somebody has a copy.
-    pub async fn refresh(&self, op: &Op, token: &SecretString) -> Result<SignedIn> {
-        // By the token, not by the address: people behind one address must not shut each other out by going on.
-        self.throttle.count(Some(token.expose_secret()), None)?;
-        let hash = &digest_of(token.expose_secret());
-        let outcome = op
-            .write(|tx| async move {
-                let permit = tx.allow::<act::RefreshTokens>(Some(Resource::system()))?;
-                let (conn, now) = (tx.conn()?, tx.now());
-                let found = store::refresh_by_hash(conn, hash.clone()).await?;
-                let Some(row) = found.filter(|row| row.expires_at > now) else {
-                    tx.deny(permit.decision(), Outcome::Denied);
-                    return Err(Error::Unauthenticated);
-                };
-                let standing = store::standing(conn, row.sign_in).await?;
-                let Some((sign_in, AccountState::Active, held)) = standing.filter(|(s, ..)| !s.ended) else {
-                    tx.deny(permit.decision(), Outcome::Denied);
-                    return Err(Error::Unauthenticated);
-                };
-                tx.named(permit.decision(), [sign_in.account.uuid(), sign_in.id.uuid()]);
-                if row.used {
-                    // The end of the sign-in must be kept, so this is no error inside the transaction.
-                    store::end_sign_ins(conn, sign_in.account, Some(sign_in.id), "refresh_reused", now).await?;
-                    tx.deny_about(permit.decision(), Outcome::Denied, Some(sign_in.account));
-                    super::cut(&tx, sign_in.account);
-                    return Ok(None);
-                }
-                store::use_refresh(conn, row.id, now).await?;
-                let credential = store::credential_by_id(conn, sign_in.account).await?.ok_or(Error::Unauthenticated)?;
-                self.issue(&tx, &credential, &held, &sign_in).await.map(Some)
-            })
-            .await?;
-        outcome.ok_or(Error::Unauthenticated)
     }
 
     /// Goes on in another role of the same account; the present sign-in ends.
@@ -217,9 +208,9 @@ impl Identity {
             let permit = tx.allow::<act::ManageOwnSessions>(Some(facts.clone()))?;
             let conn = tx.conn()?;
             let credential = store::credential_by_id(conn, account).await?.ok_or(Error::Unauthenticated)?;
-            store::end_sign_ins(conn, account, Some(present), "switched_role", tx.now()).await?;
+            store::end_sign_ins(conn, account, Some(present), EndReason::SwitchedRole, tx.now()).await?;
             tx.publish(super::access_topic(account), serde_json::json!({ "sign_in": present.uuid() }));
-            self.begin(&tx, permit.decision(), &credential, Some(role), Proved::so_far(&tx)).await
+            self.begin(&tx, permit.decision(), &credential, Some(role), Proved::so_far(&tx).await?).await
         })
         .await
     }
@@ -227,12 +218,14 @@ impl Identity {
     /// Changes the caller's passphrase and ends all their other sign-ins.
     pub async fn change_passphrase(&self, op: &Op, present: SecretString, new: SecretString) -> Result<SignedIn> {
         let (account, facts) = own(op)?;
-        self.throttle.count(Some(&account.to_string()), op.origin().source.as_deref())?;
-        let found = op.core().db.read(|conn| async move { store::credential_by_id(&conn, account).await }).await?;
+        // By the sign-in: whoever holds a copy of one must not keep its owner from changing the passphrase in another.
+        self.throttle.count(op.principal().sign_in.map(|id| id.to_string()).as_deref(), None)?;
+        let found = op.core().db.read(|conn| async move {
+            Ok((store::credential_by_id(&conn, account).await?, store::surroundings(&conn, account).await?))
+        });
+        let (found, context) = found.await?;
         let credential = &found.ok_or(Error::Unauthenticated)?;
-        let mut check = Check::new();
-        check_passphrase(&mut check, "input.newPassphrase", new.expose_secret(), Some(&credential.sign_in_name));
-        check.done()?;
+        self.passphrases.judge("input.newPassphrase", &new, context).await?;
         let fits = self.passphrases.verify(present, credential.hash.clone()).await?;
         let (facts, kept) = (&facts, &self.passphrases.hash(new).await?);
         op.write(|tx| async move {
@@ -243,11 +236,11 @@ impl Identity {
                 return Err(Problem::at(WRONG_PASSPHRASE, "input.presentPassphrase", said).into());
             }
             store::set_passphrase(tx.conn()?, account, kept, tx.now()).await?;
-            store::end_sign_ins(tx.conn()?, account, None, "passphrase_changed", tx.now()).await?;
+            store::end_sign_ins(tx.conn()?, account, None, EndReason::PassphraseChanged, tx.now()).await?;
             store::void_challenges(tx.conn()?, account, tx.now()).await?;
             super::cut(&tx, account);
             tx.touched(permit.decision(), &["passphrase"]);
-            self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx)).await
+            self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx).await?).await
         })
         .await
     }
@@ -271,7 +264,8 @@ impl Identity {
             })?,
         };
         let id: SignInId = tx.make_id();
-        let expires_at = now + SIGN_IN_LIFETIME;
+        let longest = now + self.lifetimes.of(held.role).longest;
+        let expires_at = proved.until.map_or(longest, |until| until.min(longest));
         let row = SignInRow {
             id,
             account: credential.account,
@@ -280,16 +274,31 @@ impl Identity {
             expires_at,
             strength: proved.strength,
             proved_at: proved.at,
+            last_used_at: now,
+            device: device_words(tx.op().origin().user_agent.as_deref()),
         };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);
-        self.issue(tx, credential, &held, &row).await
+        let signed_in = self.issue(tx, credential, &held, &row).await?;
+        // Who goes on in another role has shown no secret.
+        if wanted.is_some() {
+            return Ok(signed_in);
+        }
+        let device_key = self.throttle.welcome(tx, credential.account, &credential.sign_in_name).await?;
+        Ok(SignedIn { device_key: Some(device_key), ..signed_in })
     }
 
-    async fn issue(&self, tx: &Tx, who: &Credential, held: &HeldRole, sign_in: &SignInRow) -> Result<SignedIn> {
+    /// New tokens for a sign-in. The refresh token before them must have been used: a sign-in has one that is not.
+    pub(super) async fn issue(
+        &self,
+        tx: &Tx,
+        who: &Credential,
+        held: &HeldRole,
+        sign_in: &SignInRow,
+    ) -> Result<SignedIn> {
         let (conn, now) = (tx.conn()?, tx.now());
         let refresh_token = new_token(tx.op().core().entropy.as_ref());
-        let row = RefreshRow { id: tx.make_id(), sign_in: sign_in.id, used: false, expires_at: sign_in.expires_at };
+        let row = NewRefresh { id: tx.make_id(), sign_in: sign_in.id, expires_at: sign_in.expires_at };
         store::insert_refresh(conn, &row, digest_of(refresh_token.expose_secret()), now).await?;
         let subject = (who.account, sign_in.id, held.id);
         let (access_token, expires_at) =
@@ -299,6 +308,7 @@ impl Identity {
             access_token: access_token.into(),
             expires_at,
             refresh_token,
+            device_key: None,
             role: held.clone(),
             roles: store::roles_of(conn, who.account).await?,
         })

@@ -6,10 +6,11 @@ use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use super::{credential_by_id, roles_of};
 use crate::access::{ActionTag, Permit, Reach, Resource, Scope, act};
 use crate::db::{At, Conn, Order};
 use crate::identity::entity::programme;
-use crate::kernel::ids::ProgrammeId;
+use crate::kernel::ids::{AccountId, ProgrammeId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Error, Page, PageRequest, Result};
 
@@ -103,4 +104,14 @@ pub(in crate::identity) async fn programmes(
     let Page { items, has_next } = request.page(rows);
     let with_cursor = |row: programme::Model| Ok((Cursor { key: row.created_at.0, id: row.id }, programme_of(row)?));
     Ok(Page { items: items.into_iter().map(with_cursor).collect::<Result<_>>()?, has_next })
+}
+
+/// What somebody who knows an account's owner would try first in a passphrase: the name that they sign in with, then the
+/// names of their programmes.
+pub(in crate::identity) async fn surroundings(conn: &Conn, account: AccountId) -> Result<Vec<String>> {
+    let Some(credential) = credential_by_id(conn, account).await? else { return Ok(Vec::new()) };
+    let programmes = roles_of(conn, account).await?.into_iter().filter_map(|held| held.programme).map(Uuid::from);
+    let query = programme::Entity::find().filter(programme::Column::Id.is_in(programmes));
+    let names = query.all(conn.raw()).await?.into_iter().map(|row| row.name);
+    Ok(std::iter::once(credential.sign_in_name).chain(names).collect())
 }

@@ -180,6 +180,7 @@ impl Cast {
         self.keep("men", mentor_record.id);
         self.keep("acc", family.principal().account.unwrap());
         self.keep("rol", family.principal().role.unwrap());
+        self.keep("sgn", family.principal().sign_in.unwrap());
         families::set_safe_contact_plan(&family, record.id, plan(), None).await.unwrap();
         let keys = || KeysDraft { case: Some("zanzibar 1".into()), town: Some("Old Zanzibar".into()) };
         families::set_family_keys(coordinator, record.id, keys(), None).await.unwrap();
@@ -220,6 +221,7 @@ impl Cast {
         // The mentor's are the same, which a coordinator learned too late.
         mentors::set_mentor_keys(coordinator, mentor_record.id, keys(), None).await.unwrap();
         self.small_things(world, &member, &guide).await;
+        self.copied(world, &family).await;
         self.released(&member).await;
         self.sides = Some(Sides { family, mentor: guide, of });
     }
@@ -269,6 +271,19 @@ impl Cast {
             callers.push(Caller { name, kind, column: Column::Other, client, own: &[] });
         }
         callers
+    }
+
+    /// A security alert about the family, which has lost a copy of a token of another sign-in.
+    async fn copied(&mut self, world: &World, family: &Op) {
+        let app = &world.app;
+        let account = family.principal().account.unwrap();
+        let name = identity::account(family, account).await.unwrap().sign_in_name;
+        let (identity, nobody) = (&app.app.identity, app.op_of_nobody());
+        let copied = app.sign_in(&name).await.refresh_token;
+        identity.refresh(&nobody, &copied, None).await.unwrap();
+        identity.refresh(&nobody, &copied, None).await.unwrap_err();
+        let alerts = world.coordinator.data("{ securityAlerts { nodes { id } } }", json!({})).await;
+        self.records.insert("alr", alerts["securityAlerts"]["nodes"][0]["id"].as_str().unwrap().to_owned());
     }
 
     /// A piece of evidence, a day off, an open invitation.

@@ -29,7 +29,7 @@ const NAMED: [(&str, &str); 7] = [
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 13] = [
+const TYPES: [(&str, &str); 15] = [
     ("Account", "acc"),
     ("BreakGlassAccess", "brk"),
     ("Family", "fam"),
@@ -41,7 +41,9 @@ const TYPES: [(&str, &str); 13] = [
     ("ModerationCase", "cas"),
     ("Programme", "prg"),
     ("Proposal", "prp"),
+    ("SecurityAlert", "alr"),
     ("Session", "ses"),
+    ("SignIn", "sgn"),
     ("SupportRequest", "req"),
 ];
 

@@ -112,7 +112,7 @@ async fn wrong_codes_have_to_wait_longer_and_longer_and_the_owner_still_comes_in
         let nobody = app.op_of_nobody();
         let mut waits = Vec::new();
         for _ in 0..8 {
-            let step = app.app.identity.sign_in(&nobody, &name, crate::harness::people::PASSPHRASE.into()).await;
+            let step = app.app.identity.sign_in(&nobody, &name, crate::harness::people::PASSPHRASE.into(), None).await;
             let token = step.unwrap().challenge.unwrap().token;
             let wrong = || Answer { code: Some("000000".into()), ..Answer::default() };
             let refused = app.app.identity.answer_challenge(&nobody, &token, wrong()).await.unwrap_err();

@@ -53,3 +53,22 @@ async fn a_new_set_voids_the_old_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn recovery_codes_have_120_bits_and_are_kept_as_hashes() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let (signed_in, _) = caregiver(&world).await;
+        let codes = app.enrol(&signed_in).await;
+        let kept = app.dump("recovery_code").await.to_uppercase();
+        assert_eq!(codes.len(), 10);
+        for code in codes {
+            // Five bits a character (OWASP ASVS 5.0, 6.5.2: a plain hash is enough from 112 bits on).
+            let bare = code.replace('-', "").to_uppercase();
+            assert_eq!(bare.len(), 24);
+            assert!(bare.chars().all(|c| c.is_ascii_alphanumeric() && !"ILOU".contains(c)), "{bare}");
+            assert!(!kept.contains(&bare) && !kept.contains(&code));
+        }
+    })
+    .await;
+}

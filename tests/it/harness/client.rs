@@ -23,6 +23,22 @@ impl Client {
         Self { forwarded_for: Some(address.to_owned()), ..self.clone() }
     }
 
+    /// The same caller with another device, which calls itself `agent` and has this address.
+    pub fn device(&self, agent: &str, address: [u8; 4]) -> Self {
+        let http = reqwest::Client::builder().user_agent(agent).local_address(std::net::IpAddr::from(address));
+        Self { http: http.build().unwrap(), ..self.clone() }
+    }
+
+    /// The same device with this access token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same device without a token.
+    pub fn without_token(&self) -> Self {
+        Self { token: None, ..self.clone() }
+    }
+
     /// The access token, for sockets.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap()

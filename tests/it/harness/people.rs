@@ -132,7 +132,7 @@ impl TestApp {
     /// Signs somebody in anew, with the next code of their authenticator if they have one.
     pub async fn sign_in(&self, sign_in_name: &str) -> SignedIn {
         let nobody = self.op_of_nobody();
-        let step = self.app.identity.sign_in(&nobody, sign_in_name, PASSPHRASE.to_owned().into()).await.unwrap();
+        let step = self.app.identity.sign_in(&nobody, sign_in_name, PASSPHRASE.to_owned().into(), None).await.unwrap();
         if let Some(session) = step.session {
             return session;
         }

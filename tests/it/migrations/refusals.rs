@@ -616,3 +616,48 @@ async fn nothing_is_told_without_a_live_release_and_nothing_beyond_it() {
         db.end().await;
     }
 }
+
+#[tokio::test]
+async fn a_sign_in_ends_once_and_its_tokens_follow_one_another() {
+    for db in databases().await {
+        db.seed().await;
+        db.run(
+            "INSERT INTO role (id, account_id, programme_id, role, granted_at)
+             VALUES (#6, #2, NULL, 'administrator', 1)",
+        )
+        .await;
+        let sign_in = "INSERT INTO sign_in (id, account_id, role_id, created_at, last_used_at, expires_at, device)
+            VALUES (#7, #2, #6, 1, 1, 9, 'Firefox on Windows')";
+        db.refuses("sign_in_device", &sign_in.replace("Firefox on Windows", "")).await;
+        db.refuses("sign_in_device", &sign_in.replace("Firefox on Windows", &"x".repeat(41))).await;
+        db.run(sign_in).await;
+        let token = "INSERT INTO refresh_token (id, sign_in_id, token_hash, issued_at, expires_at)
+            VALUES (#8, #7, ~8, 1, 9)";
+        let second = token.replace('8', "9");
+        db.run(token).await;
+        db.refuses("one_live_refresh_token", &second).await;
+        db.run("UPDATE refresh_token SET used_at = 2, retry_hash = ~3 WHERE id = #8").await;
+        db.run(&second).await;
+        db.run("UPDATE refresh_token SET successor_id = #9 WHERE id = #8").await;
+        for change in ["used_at = NULL", "used_at = 3", "retry_hash = ~4"] {
+            let sql = format!("UPDATE refresh_token SET {change} WHERE id = #8");
+            db.refuses("refresh_token_single_use", &sql).await;
+        }
+        let alert = "INSERT INTO security_alert (id, kind, account_id, role, sign_in_id, raised_at)
+            VALUES (#10, 'refresh_reused', #2, 'administrator', #7, 1)";
+        db.run(alert).await;
+        db.refuses("security_alert_once", &alert.replace("#10", "#11")).await;
+        db.refuses("security_alert_append_only", "UPDATE security_alert SET raised_at = 2").await;
+        db.refuses("security_alert_append_only", "DELETE FROM security_alert").await;
+        let handled = "INSERT INTO alert_handling (alert_id, handled_by, handled_at) VALUES (#10, #2, 3)";
+        db.run(handled).await;
+        db.refuses("alert_handling_append_only", "UPDATE alert_handling SET handled_at = 4").await;
+        db.refuses("alert_handling_append_only", "DELETE FROM alert_handling").await;
+        db.run("UPDATE sign_in SET last_used_at = 2 WHERE id = #7").await;
+        db.run("UPDATE sign_in SET ended_at = 3, end_reason = 'signed_out' WHERE id = #7").await;
+        for change in ["ended_at = NULL", "ended_at = 4", "end_reason = 'other'", "last_used_at = 4"] {
+            db.refuses("sign_in_ended", &format!("UPDATE sign_in SET {change} WHERE id = #7")).await;
+        }
+        db.end().await;
+    }
+}

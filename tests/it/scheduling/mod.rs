@@ -45,7 +45,7 @@ impl Person {
     pub(crate) async fn now(&self) -> Client {
         let mut refresh = self.refresh.lock().await;
         let (identity, nobody) = (&self.app.app.identity, self.app.op_of_nobody());
-        let signed_in = match identity.refresh(&nobody, &refresh).await {
+        let signed_in = match identity.refresh(&nobody, &refresh, None).await {
             Ok(signed_in) => signed_in,
             Err(_) => self.app.sign_in(&self.name).await,
         };

@@ -74,8 +74,18 @@ impl Identity {
     /// Answers the challenge of a sign-in. A challenge that is unknown, expired or used up gets one answer; a wrong proof
     /// counts, for the challenge and, if it is a code, for the account.
     pub async fn answer_challenge(&self, op: &Op, token: &SecretString, answer: Answer) -> Result<Answered> {
-        self.throttle.count(None, op.origin().source.as_deref())?;
-        let (shown, hash) = (&answer.shown()?, &digest_of(token.expose_secret()));
+        let (shown, hash, now) = (&answer.shown()?, &digest_of(token.expose_secret()), op.now());
+        let is_open = op
+            .core()
+            .db
+            .read(|conn| async move { Ok(store::open_challenge(&conn, hash.clone(), now).await?.is_some()) });
+        // By the challenge, not by the address, as with codes and tokens: only those that were made up, or are over, are
+        // counted by where they come from, so that no neighbour keeps somebody from their second step.
+        if is_open.await? {
+            self.throttle.count(Some(token.expose_secret()), None)?;
+        } else {
+            self.throttle.count(None, op.origin().source.as_deref())?;
+        }
         let outcome = op
             .write(|tx| async move {
                 let permit = tx.allow::<act::AnswerChallenge>(Some(Resource::system()))?;
@@ -97,7 +107,7 @@ impl Identity {
                 if !store::use_challenge(conn, row.id, now).await? {
                     return Err(not_good("input.challenge"));
                 }
-                let session = self.begin(&tx, decision, &who, None, Proved { strength, at: now }).await?;
+                let session = self.begin(&tx, decision, &who, None, Proved::now(&tx, strength)).await?;
                 Ok(Ok(Answered { session, recovery_codes_left }))
             })
             .await?;

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use crate::access::act;
 use crate::identity::model::factor::check_name;
+use crate::identity::model::sign_in::EndReason;
 use crate::identity::store::{self, Credential, Factor, HeldRole};
 use crate::kernel::ids::{AccountId, FactorId};
 use crate::kernel::{Check, Error, Problem, Result};
@@ -88,7 +89,7 @@ pub async fn remove_factor(op: &Op, id: FactorId) -> Result<MyFactors> {
             store::void_recovery(conn, account).await?;
         }
         store::remove_factor(conn, id).await?;
-        store::end_other_sign_ins(conn, account, sign_in, "factor_removed", now).await?;
+        store::end_other_sign_ins(conn, account, sign_in, EndReason::FactorRemoved, now).await?;
         store::void_challenges(conn, account, now).await?;
         super::super::cut(&tx, account);
         tx.named(permit.decision(), [id]);

@@ -21,6 +21,7 @@ use crate::access::{Decision, Strength};
 use crate::identity::jobs::FORGET_CHALLENGES;
 use crate::identity::model::factor::{CHALLENGE_LIFETIME, FactorKind, MOST, Purpose};
 use crate::identity::model::recovery::RecoveryCode;
+use crate::identity::model::sign_in::EndReason;
 use crate::identity::secrets::{digest_of, new_token};
 use crate::identity::store::{self, ChallengeRow, Factor, NewFactor};
 use crate::jobs::NewJob;
@@ -165,7 +166,7 @@ async fn keep(tx: &Tx, decision: &Decision, addition: Addition, strength: Streng
     let keys = store::keys_of(conn, account).await?;
     room(&keys)?;
     if keys.is_empty() {
-        store::end_other_sign_ins(conn, account, sign_in, "factor_added", now).await?;
+        store::end_other_sign_ins(conn, account, sign_in, EndReason::FactorAdded, now).await?;
         store::void_challenges(conn, account, now).await?;
         // What was proved stays as old as it was: only how strongly has changed.
         let proved_at = tx.principal().proved_at.unwrap_or(now);

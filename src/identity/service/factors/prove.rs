@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::access::{Strength, act};
 use crate::audit::Outcome;
 use crate::identity::Identity;
+use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::store;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Check, Code, Error, Problem, Result};
@@ -42,7 +43,8 @@ impl Identity {
     /// to show that, one without its passphrase.
     pub async fn prove_again(&self, op: &Op, proof: FreshProof) -> Result<()> {
         let (account, _) = own(op)?;
-        self.throttle.count(Some(&account.to_string()), op.origin().source.as_deref())?;
+        // By the sign-in: whoever holds a copy of one must not keep its owner from proving themself in another.
+        self.throttle.count(op.principal().sign_in.map(|id| id.to_string()).as_deref(), None)?;
         let shown = &self.shown(op, account, proof).await?;
         let outcome = op
             .write(|tx| async move {
@@ -74,7 +76,7 @@ impl Identity {
             }
             (None, Some(passphrase)) => {
                 let mut check = Check::new();
-                let fits = passphrase.expose_secret().len() <= 1_024;
+                let fits = passphrase.expose_secret().len() <= MOST_BYTES;
                 check.ensure(fits, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
                 check.done()?;
                 let found = op.core().db.read(|conn| async move { store::credential_by_id(&conn, account).await });
