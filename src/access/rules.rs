@@ -20,6 +20,7 @@ use super::{Action, PolicyFault, PrincipalKind, ResourceKind};
 /// The vocabulary of the policies.
 pub(super) const SCHEMA: &str = include_str!("schema.cedarschema");
 
+#[expect(clippy::needless_pass_by_value, reason = "it turns the errors of others into ours, which come by value")]
 fn fault(what: impl ToString) -> PolicyFault {
     PolicyFault::new(what.to_string())
 }

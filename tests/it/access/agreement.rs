@@ -67,13 +67,8 @@ fn covers_the_matrix(met: &Met) {
     let possible = matrix::possible();
     let missed: Vec<_> = possible.iter().filter(|cell| !met.contains_key(*cell)).collect();
     assert!(missed.is_empty(), "{} of {} cells were not met: {missed:?}", missed.len(), possible.len());
-    let heard = [
-        Answer::Allow,
-        Answer::Forbidden,
-        Answer::NotFound,
-        Answer::NeedsFreshProof,
-        Answer::NeedsSecondFactor,
-    ];
+    let heard =
+        [Answer::Allow, Answer::Forbidden, Answer::NotFound, Answer::NeedsFreshProof, Answer::NeedsSecondFactor];
     assert!(heard.iter().all(|answer| possible.iter().any(|cell| cell.2 == *answer)));
 }
 

@@ -5,5 +5,6 @@ mod cast;
 pub mod fields;
 mod matrix;
 mod reference;
+mod rows;
 mod scopes;
 mod sweep;

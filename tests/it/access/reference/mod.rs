@@ -92,9 +92,11 @@ fn suffices(who: &Principal, action: Action, what: &Resource, proof: Proof) -> b
     };
     // Without a second factor those who serve come as far as getting one, and out.
     let way_in = match action {
-        Action::ReadAccount | Action::ManageOwnSessions | Action::ListFactors | Action::AddFactor | Action::ProveAgain => {
-            is_own(who, what)
-        }
+        Action::ReadAccount
+        | Action::ManageOwnSessions
+        | Action::ListFactors
+        | Action::AddFactor
+        | Action::ProveAgain => is_own(who, what),
         _ => false,
     };
     fresh_enough && (proof.strong || way_in || !serves(who))
