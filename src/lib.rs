@@ -53,6 +53,10 @@
 //! 5. A test through GraphQL in `tests/it`; then `UPDATE_FILES=1 cargo test --test it` and read the diff: schema, permission
 //!    matrix, field table.
 
+/// So that unit tests can read a file of the integration tests, which calls this crate by its name.
+#[cfg(test)]
+extern crate self as kinward;
+
 pub mod kernel;
 pub mod logging;
 

@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
@@ -176,6 +177,15 @@ pub async fn barred(conn: &Conn, family: FamilyId) -> Result<Vec<AccountId>> {
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(family.uuid())]);
     let rows = Marked::find_by_statement(statement).all(conn.raw()).await?;
     Ok(rows.into_iter().map(|row| row.account_id.into()).collect())
+}
+
+/// The families that are closed to an account, for the `NOT IN` of a list: what [`barred`] says of one record, so that a
+/// list never shows what its reader may not open.
+#[must_use]
+pub fn closed_to(account: Option<AccountId>) -> SelectStatement {
+    let account = account.map(Uuid::from).unwrap_or_default();
+    let marks = Expr::col("account_id").eq(account);
+    Query::select().column("family_id").from("alleged_abuser").and_where(marks).to_owned()
 }
 
 #[derive(FromQueryResult)]

@@ -23,17 +23,19 @@
 //! }
 //! ```
 //!
-//! To add an action: a line in `action.rs`, a line in `schema.cedarschema`, a policy with `@id` and `@why`, then
-//! regenerate the permission matrix (the failing test says how).
+//! To add an action: a line in `action.rs`, a line in `schema.cedarschema`, a policy with `@id` and `@why`, the same rule
+//! in plain words in the reference model (`tests/it/access/reference`), then regenerate the permission matrix (the failing
+//! test says how).
 
 mod action;
 mod policy;
 mod principal;
 mod resource;
+mod rules;
 mod scope;
 
 pub use action::{Action, ActionTag, Effect, act};
-pub use policy::{Decision, Denial, Needs, Permit, Policy, PolicyFault, Tried};
+pub use policy::{Decision, Denial, Needs, Permit, Policy, PolicyFault, Question, Tried};
 pub use principal::{FRESH, Principal, PrincipalKind, Strength};
 pub use resource::{Guarded, Resource, ResourceKind};
 pub use scope::{Reach, Scope};

@@ -3,7 +3,7 @@
 //! A caregiver joins on a coordinator's invitation ([`invite_family_member`]). What the family told in confidence, the
 //! details of the safe-contact plan, and the keys that keep it apart from mentors of its case or town are stored sealed. Who
 //! is marked as an alleged abuser ([`mark_alleged_abuser`]) is out at once and for good; the policies bar the account from
-//! everything of the family, whatever else it may be. Features above ask through [`facts`], [`matching_facts`],
+//! everything of the family, whatever else it may be, and lists leave it out. Features above ask through [`facts`], [`matching_facts`],
 //! [`safe_windows`] and [`member_accounts`].
 
 mod entity;

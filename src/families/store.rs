@@ -77,6 +77,7 @@ pub(super) async fn page(tx: &Tx, scope: &Scope<act::ListFamilies>, request: Pag
         Reach::Programme(id) => family::Entity::find().filter(family::Column::ProgrammeId.eq(id.uuid())),
         Reach::Family(_) | Reach::Mentor(_) | Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
     };
+    let query = query.filter(family::Column::Id.not_in_subquery(ties::closed_to(tx.principal().account)));
     let (key, id) = (family::Column::CreatedAt, family::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
     let Page { items, has_next } = request.page(rows);

@@ -15,6 +15,7 @@ use crate::matching::model::records::{PeerMatch, Proposal};
 use crate::matching::model::refusals;
 use crate::matching::model::states::{EndReason, MatchState};
 use crate::op::Tx;
+use crate::ties;
 
 /// A match to be stored.
 #[derive(Debug)]
@@ -141,6 +142,7 @@ pub(crate) async fn match_page(
             .filter(table::Column::State.ne(MatchState::Ended.as_str())),
         Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
     };
+    query = query.filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     if !filter.states.is_empty() {
         query = query.filter(table::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
     }

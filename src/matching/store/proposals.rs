@@ -15,6 +15,7 @@ use crate::matching::model::inputs::Conflict;
 use crate::matching::model::records::{Declaration, DeclineReason, Proposal, Side, SupportRequest};
 use crate::matching::model::states::{MatchState, ProposalState};
 use crate::op::Tx;
+use crate::ties;
 
 /// The states in which the mentor was asked and may see the proposal.
 const ASKED: [&str; 2] = [ProposalState::OfferedToMentor.as_str(), ProposalState::NeedsInformation.as_str()];
@@ -32,7 +33,7 @@ pub(crate) async fn proposal_facts(tx: &Tx, id: ProposalId) -> Result<Option<Res
     let resource = Resource::new(ResourceKind::Proposal, id)
         .in_programme(ProgrammeId::from(row.programme_id))
         .of_family(FamilyId::from(row.family_id))
-        .closed_to(crate::ties::barred(raw, FamilyId::from(row.family_id)).await?);
+        .closed_to(ties::barred(raw, FamilyId::from(row.family_id)).await?);
     let tied = if row.state == ProposalState::Accepted.as_str() {
         let of = peer_match::Entity::find().filter(peer_match::Column::ProposalId.eq(id.uuid()));
         of.filter(peer_match::Column::State.ne(MatchState::Ended.as_str())).one(raw.raw()).await?.is_some()
@@ -243,6 +244,7 @@ pub(crate) async fn proposal_page(
         }
         Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
     };
+    query = query.filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     if !filter.states.is_empty() {
         query = query.filter(table::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
     }

@@ -15,6 +15,7 @@ use crate::matching::model::facts::Urgency;
 use crate::matching::model::records::{BoardOrder, BroadFacts, SupportRequest};
 use crate::matching::model::states::{CloseReason, RequestState};
 use crate::op::Tx;
+use crate::ties;
 
 /// The facts about a request. A draft is the family's alone: for others it is not there. While the request's match is
 /// live, its mentor has a tie to the match, never to the request.
@@ -25,7 +26,7 @@ pub(crate) async fn request_facts(tx: &Tx, id: RequestId) -> Result<Option<Resou
         return Ok(None);
     }
     let resource = Resource::new(ResourceKind::SupportRequest, id).in_programme(ProgrammeId::from(row.programme_id));
-    let barred = crate::ties::barred(tx.conn()?, family).await?;
+    let barred = ties::barred(tx.conn()?, family).await?;
     Ok(Some(resource.of_family(family).closed_to(barred)))
 }
 
@@ -165,6 +166,7 @@ pub(crate) async fn request_page(
         Reach::Family(id) => table::Entity::find().filter(table::Column::FamilyId.eq(id.uuid())),
         Reach::Mentor(_) | Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
     };
+    query = query.filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     if !filter.states.is_empty() {
         query = query.filter(table::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
     }

@@ -366,6 +366,7 @@ pub(in super::super) async fn own_page(
             return Ok(request.page(Vec::new()));
         }
     };
+    let query = query.filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     cut(tx, query, when, request).await
 }
 

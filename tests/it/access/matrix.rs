@@ -8,6 +8,7 @@ use kinward::access::{Action, FRESH, Needs, Policy, Principal, PrincipalKind, Re
 use kinward::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
 use uuid::Uuid;
 
+use super::reference::{Answer, Question, decided};
 use crate::committed;
 
 const FILE: &str = "graphql/permissions.tsv";
@@ -206,6 +207,35 @@ fn less_proved(policy: &Policy, kind: PrincipalKind, action: Action) -> Option<[
     let facts = record(&caller, action.resource_kind(), Column::Own);
     let weak = Principal { strength: Strength::Passphrase, ..caller.clone() };
     Some([answer(policy, &weak, action, facts.clone(), NOW), answer(policy, &caller, action, facts, NOW + FRESH)])
+}
+
+/// Every answer that somebody of a kind can hear to an action, over all columns and whatever they have proved.
+pub fn possible() -> BTreeSet<(PrincipalKind, Action, Answer)> {
+    let stale = NOW - FRESH;
+    let proofs = [
+        (Strength::Passkey, NOW),
+        (Strength::Passkey, stale),
+        (Strength::Passphrase, NOW),
+        (Strength::Passphrase, stale),
+    ];
+    let policy = Policy::load().unwrap();
+    let mut answers = BTreeSet::new();
+    for (strength, proved_at) in proofs {
+        for kind in PrincipalKind::ALL {
+            let mut caller = caller(kind);
+            if caller.account.is_some() {
+                (caller.strength, caller.proved_at) = (strength, Some(proved_at));
+            }
+            for action in Action::ALL {
+                for column in Column::ALL.iter().filter(|column| column.applies(action.resource_kind())) {
+                    let what = record(&caller, action.resource_kind(), *column);
+                    let question = Question { who: caller.clone(), action: *action, what };
+                    answers.insert((kind, *action, decided(&policy, &question)));
+                }
+            }
+        }
+    }
+    answers
 }
 
 fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {

@@ -105,7 +105,7 @@ fn agree<L: ActionTag, R: ActionTag>(
 
 /// Who may open a record by its id and has no list of its kind: each has one or two, and finds them from their own
 /// record; a coordinator keeps accounts from the record of the family or mentor.
-const OPENED_WITHOUT_A_LIST: [(PrincipalKind, &str); 14] = [
+pub const OPENED_WITHOUT_A_LIST: [(PrincipalKind, &str); 14] = [
     (PrincipalKind::FamilyMember, "family.list"),
     (PrincipalKind::FamilyMember, "mentor.list"),
     (PrincipalKind::Mentor, "family.list"),

@@ -22,13 +22,20 @@ fn module(file: &Path, folder: &Path, path: &str, found: &mut BTreeSet<String>) 
     let tokens = scan::tokens(&scan::blank(&source));
     for at in 0..tokens.len().saturating_sub(2) {
         let [word, name, end] = [0, 1, 2].map(|offset| tokens[at + offset].text.as_str());
-        if word != "mod" || end != ";" {
+        if word != "mod" || end != ";" || is_elsewhere(&tokens[..at]) {
             continue;
         }
         let (beside, below) = (folder.join(format!("{name}.rs")), folder.join(name));
         let file = if beside.is_file() { beside } else { below.join("mod.rs") };
         module(&file, &below, &joined(path, name), found);
     }
+}
+
+/// Whether a module's last attribute says where its file stands: it is read where it belongs.
+fn is_elsewhere(before: &[Token]) -> bool {
+    let open = before.iter().rposition(|token| token.text == "[");
+    let attribute = open.filter(|_| before.last().is_some_and(|token| token.text == "]"));
+    attribute.is_some_and(|open| before.get(open + 1).is_some_and(|token| token.text == "path"))
 }
 
 fn joined(path: &str, name: &str) -> String {
