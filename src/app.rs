@@ -17,6 +17,7 @@ use crate::audit::{self, Appender};
 use crate::config::{BusKind, SecretKey, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
+use crate::graphql::Budget;
 use crate::identity::{Identity, Lifetime, Lifetimes, Passphrases, Throttle, ThrottleRules, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
@@ -61,6 +62,8 @@ pub struct App {
     pub messaging: Arc<Messaging>,
     /// The settings in force.
     pub settings: Arc<Settings>,
+    /// What each caller may spend.
+    pub budget: Arc<Budget>,
     /// Runs background jobs.
     pub runner: Runner,
     /// Fires when the node is to stop.
@@ -110,7 +113,8 @@ impl App {
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));
         let node = core.ids.make::<uuid::Uuid>().to_string();
         let runner = Runner::new(db, clock, node, handlers(&core));
-        Ok(Self { core, identity, messaging, settings: Arc::new(settings), runner, stop, tasks })
+        let budget = Arc::new(Budget::new(NonZeroU32::new(settings.limits.caller_cost).unwrap_or(NonZeroU32::MAX)));
+        Ok(Self { core, identity, messaging, budget, settings: Arc::new(settings), runner, stop, tasks })
     }
 
     /// Starts the background work: late events, due jobs, places in the audit index, tidying.
@@ -140,6 +144,7 @@ impl App {
         let relayed = events::relay_stale(&core.db, core.bus.as_ref(), now, STALE).await.map(|_| ());
         let ran = self.runner.run_due(&self.stop).await.map(|_| ());
         let indexed = self.index().await;
+        self.budget.tidy();
         let tidied = self.identity.throttle.tidy(core).await;
         relayed.and(ran).and(indexed).and(tidied)
     }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::Principal;
 use crate::app::App;
 use crate::events::Listener;
-use crate::graphql::{Admission, Gate, RequestMeta};
+use crate::graphql::{Admission, Budget, Gate, RequestMeta};
 use crate::identity::{self, Caller, Identity};
 use crate::kernel::Result;
 use crate::op::{Core, Op, Origin};
@@ -22,6 +22,7 @@ pub struct Door {
     core: Arc<Core>,
     identity: Arc<Identity>,
     source_key: hmac::Key,
+    budget: Arc<Budget>,
     stop: CancellationToken,
     tasks: tokio_util::task::TaskTracker,
 }
@@ -34,6 +35,7 @@ impl Door {
             core: Arc::clone(&app.core),
             identity: Arc::clone(&app.identity),
             source_key: hmac::Key::new(hmac::HMAC_SHA256, app.settings.keys.source_hash.expose()),
+            budget: Arc::clone(&app.budget),
             stop: app.stop.clone(),
             tasks: app.tasks.clone(),
         }
@@ -99,6 +101,9 @@ impl Gate for Door {
         let source = meta.peer.map(|peer| self.source(peer));
         let (core, identity) = (Arc::clone(&self.core), Arc::clone(&self.identity));
         let principal = caller.as_ref().map_or_else(Principal::anonymous, |(caller, _)| caller.principal.clone());
+        // Whoever is not known pays as one with all from the same place.
+        let payer = principal.account.map(|id| id.uuid().to_string()).or_else(|| source.clone());
+        let purse = self.budget.purse(payer.unwrap_or_default());
         let done = CancellationToken::new();
         let held = done.clone().drop_guard();
         let equip = move |request: Request, meta: &RequestMeta| {
@@ -107,7 +112,7 @@ impl Gate for Door {
             let user_agent = meta.user_agent.clone();
             let origin = Origin { request: meta.request_id, source: source.clone(), user_agent, purpose: None };
             let op = Op::new(Arc::clone(&core), principal.clone(), origin);
-            crate::schema::equip(request, op).data(Arc::clone(&identity))
+            crate::schema::equip(request, op).data(Arc::clone(&identity)).data(purse.clone())
         };
         let mut admission = Admission::new(equip);
         if let Some((caller, listener)) = caller {

@@ -234,6 +234,8 @@ settings! {
         graphql_depth: u32 = Some("12"), within(3..=50);
         /// Most cost of a GraphQL document: its fields, multiplied by the page sizes above them.
         graphql_cost: u32 = Some("5000"), within(100..=1_000_000);
+        /// Most cost that one caller spends in a minute on one node; a mutation costs twenty times its fields. Who is not signed in pays together with all from the same address.
+        caller_cost: u32 = Some("240000"), within(1000..=1_000_000_000);
         /// Most aliases in a GraphQL document.
         graphql_aliases: u32 = Some("30"), within(0..=1000);
         /// Most directives in a GraphQL document.

@@ -13,14 +13,14 @@ use async_graphql_value::{ConstValue, Value};
 use super::{FaultCode, fault::refusal, rules::root_type};
 use crate::kernel::page::{DEFAULT_PAGE, MAX_PAGE};
 
-/// Refuses an operation that costs more than `most`.
+/// What an operation costs; refused if that is more than `most`.
 pub(super) fn check(
     registry: &Registry,
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     most: usize,
-) -> ServerResult<()> {
+) -> ServerResult<usize> {
     let count = Count { registry, document, variables, definitions: &operation.variable_definitions };
     let root = root_type(registry, operation.ty).and_then(|name| registry.types.get(name));
     let cost = count.selections(root, &operation.selection_set.node, 1);
@@ -28,7 +28,7 @@ pub(super) fn check(
         let text = format!("This operation costs {cost}; at most {most} is allowed. Ask for smaller pages.");
         return Err(refusal(FaultCode::LimitExceeded, text, Some(operation.selection_set.pos)));
     }
-    Ok(())
+    Ok(cost)
 }
 
 struct Count<'a> {

@@ -182,6 +182,7 @@ fn status_of(media: Media, error: &ServerError) -> StatusCode {
         Some("TIMED_OUT") => StatusCode::GATEWAY_TIMEOUT,
         Some("INTERNAL") => StatusCode::INTERNAL_SERVER_ERROR,
         Some("UNAVAILABLE") => StatusCode::SERVICE_UNAVAILABLE,
+        Some("TOO_MANY_REQUESTS") => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -21,6 +21,7 @@
 //! strings know no `\u{…}` and no escaped surrogate pairs. Where it is wider: a field given twice in one input object is
 //! taken once.
 
+mod budget;
 mod connection;
 mod cost;
 mod documents;
@@ -49,6 +50,7 @@ mod ws;
 mod ws_open;
 mod ws_protocol;
 
+pub use budget::{Budget, Purse};
 pub use connection::{Connection, Cursor, connection, page_request};
 pub use documents::{TrustedDocuments, sha256_hex};
 pub use fault::{FaultCode, fault};

@@ -17,8 +17,8 @@ use async_graphql::{
 };
 
 use super::{
-    FaultCode, Limits, cost,
-    fault::{clean, refusal},
+    FaultCode, Limits, Purse, cost,
+    fault::{clean, from_kernel, refusal},
     overlap, typename, values,
 };
 
@@ -91,7 +91,10 @@ impl Extension for Request {
         let mut document = next.run(ctx, query, variables).await?;
         typename::lift(&mut document)?;
         let chosen = ctx.data_opt::<Chosen>().and_then(|chosen| chosen.0.as_deref());
-        check(&ctx.schema_env.registry, &document, variables, chosen, &self.limits)?;
+        let (cost, is_mutation) = check(&ctx.schema_env.registry, &document, variables, chosen, &self.limits)?;
+        if let Some(purse) = ctx.data_opt::<Purse>() {
+            purse.pay(cost, is_mutation).map_err(from_kernel)?;
+        }
         Ok(document)
     }
 
@@ -104,13 +107,15 @@ impl Extension for Request {
     }
 }
 
+/// What the operation that was asked for costs, and whether it is a mutation; or what is wrong with the document.
 fn check(
     registry: &Registry,
     document: &ExecutableDocument,
     variables: &Variables,
     chosen: Option<&str>,
     limits: &Limits,
-) -> ServerResult<()> {
+) -> ServerResult<(usize, bool)> {
+    let (mut cost, mut is_mutation) = (0_usize, false);
     if !limits.introspection {
         for (_, operation) in document.operations.iter() {
             no_introspection(&operation.node.selection_set.node)?;
@@ -126,10 +131,12 @@ fn check(
         overlap::check(registry, document, &operation.node, limits.cost)?;
         if chosen.is_none() || chosen == name.map(async_graphql::Name::as_str) {
             values::check_variables(registry, &operation.node, variables)?;
-            cost::check(registry, document, &operation.node, variables, limits.cost)?;
+            cost = cost.saturating_add(cost::check(registry, document, &operation.node, variables, limits.cost)?);
+            is_mutation |= operation.node.ty == OperationType::Mutation;
         }
     }
-    values::check_literals(registry, document)
+    values::check_literals(registry, document)?;
+    Ok((cost, is_mutation))
 }
 
 /// The library streams every root field and passes over fragments in silence, so a subscription is held to one field,

@@ -13,6 +13,8 @@ pub const FIRST_HELD: u32 = 3;
 pub const EDIT_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// Most versions of one message, so that whoever judges it can be shown them all.
 pub const MAX_VERSIONS: i32 = 20;
+/// Most messages that one person sends in one conversation within a time.
+pub const PACE: (u64, SignedDuration) = (60, SignedDuration::from_mins(10));
 /// Longest reason that somebody gives for a report or an appeal, in characters.
 pub const MAX_REASON: usize = 1000;
 /// What an author of a cry for help is shown at once, before any person has answered.
@@ -27,6 +29,8 @@ pub const MATCH_ENDED: Code = Code("MATCH_ENDED");
 pub const TOO_LATE_TO_EDIT: Code = Code("TOO_LATE_TO_EDIT");
 /// The message was changed as often as it can be.
 pub const TOO_MANY_EDITS: Code = Code("TOO_MANY_EDITS");
+/// The author has sent very many messages in a short time.
+pub const TOO_FAST: Code = Code("TOO_FAST");
 /// A moderator has yet to judge the message, so its words stay. One code for whatever the case is about: the author does not
 /// learn whether somebody reported it.
 pub const UNDER_REVIEW: Code = Code("UNDER_REVIEW");

@@ -1,8 +1,8 @@
 //! Sending, changing, taking back, reporting, appealing.
 
 use super::super::model::{
-    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MAX_VERSIONS, MessageState, OWN_MESSAGE,
-    TOO_LATE_TO_EDIT, TOO_MANY_EDITS, UNDER_REVIEW, in_edit_window,
+    CLIENT_ID_REUSED, EDIT_WINDOW, HELP, MATCH_ENDED, MAX_REASON, MAX_VERSIONS, MessageState, OWN_MESSAGE, PACE,
+    TOO_FAST, TOO_LATE_TO_EDIT, TOO_MANY_EDITS, UNDER_REVIEW, in_edit_window,
 };
 use super::super::store::{self, Draft, Ground, Row};
 use super::super::view::{EditMessage, Message, NewMessage, Sent};
@@ -37,9 +37,21 @@ pub async fn send_message(op: &Op, messaging: &Messaging, input: NewMessage) -> 
         tx.named(proof, [id]);
         let desk = Desk { tx: &tx, messaging, proof, ground };
         let (row, page) = desk.judge(&row, body, false).await?;
+        in_pace(&tx, proof, &row, page).await?;
         sent(&tx, proof, &row, author, page).await
     })
     .await
+}
+
+/// Refuses a message from somebody who writes faster than anybody could read: it would bury what others have written, and the
+/// moderators' queue. A cry for help always gets through.
+async fn in_pace(tx: &Tx, proof: &Decision, row: &Row, page: bool) -> Result<()> {
+    let since = tx.now().saturating_sub(PACE.1).unwrap_or(jiff::Timestamp::MIN);
+    if page || store::sent_since(tx, proof, row, since).await? <= PACE.0 {
+        return Ok(());
+    }
+    let said = format!("You have sent {} messages in {} minutes. Wait a little.", PACE.0, PACE.1.as_mins());
+    Err(Problem::at(TOO_FAST, "input.body", said).into())
 }
 
 async fn sent(tx: &Tx, proof: &Decision, row: &Row, author: Person, page: bool) -> Result<Sent> {

@@ -1,6 +1,7 @@
 //! The queries of conversations. Rows are loaded with a decision at hand; only facts are loaded before one.
 
 mod opened;
+mod pace;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
@@ -19,6 +20,7 @@ mod kept;
 
 pub(in crate::messaging) use kept::{said_before, versions};
 pub(in crate::messaging) use opened::{whole_next_change, whole_page};
+pub(in crate::messaging) use pace::sent_since;
 
 pub(in crate::messaging) type Row = message::Model;
 

@@ -20,6 +20,11 @@ pub const MAX_REASON: usize = 500;
 /// The longest note about a session, in characters.
 pub const MAX_NOTE: usize = 2000;
 
+/// Most sessions of one match that hold a time and wait to be confirmed: more would take the mentor's hours from others.
+pub const MAX_WAITING: u64 = 5;
+
+/// Too many sessions of the match wait to be confirmed.
+pub const TOO_MANY_WAITING: Code = Code("TOO_MANY_WAITING");
 /// The side that asked for a time does not confirm it.
 pub const OWN_PROPOSAL: Code = Code("OWN_PROPOSAL");
 /// The session has not begun, or not long enough ago.

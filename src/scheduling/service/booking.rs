@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::jobs::EXPIRE_HOLD;
 use super::super::model::offer::check_duration;
-use super::super::model::session::{Session, USUAL_MINUTES, hold_until};
+use super::super::model::session::{MAX_WAITING, Session, TOO_MANY_WAITING, USUAL_MINUTES, hold_until};
 use super::super::model::states::{SessionSide, SessionState};
 use super::super::store::sessions::{self as store, Wanted};
 use super::slots::check_offered;
@@ -39,7 +39,7 @@ pub struct NewBooking {
 
 /// Books one of the common slots of a match. Either side may, and their coordinator for one of them; the session is
 /// proposed and holds its time until the other side confirms or a day has passed. Refused are starts that are not
-/// listed (`NOT_A_COMMON_SLOT`), starts that somebody else has taken (`SLOT_TAKEN`), and matches that are paused or have
+/// listed (`NOT_A_COMMON_SLOT`), more than a few that wait (`TOO_MANY_WAITING`), starts that somebody else has taken (`SLOT_TAKEN`), and matches that are paused or have
 /// ended (`WRONG_STATE`).
 pub async fn book_session(op: &Op, new: NewBooking) -> Result<Session> {
     let new = &new;
@@ -48,6 +48,10 @@ pub async fn book_session(op: &Op, new: NewBooking) -> Result<Session> {
         let permit = tx.allow::<act::BookSession>(tie.clone())?;
         let tie = tie.ok_or(Error::NotFound)?;
         check_open(&tie, "input.matchId")?;
+        if store::waiting(&tx, &permit, &tie).await? >= MAX_WAITING {
+            let said = format!("{MAX_WAITING} sessions wait to be confirmed; one of them first.");
+            return Err(Problem::at(TOO_MANY_WAITING, "input.matchId", said).into());
+        }
         let wanted = wanted(&tx, &permit, &tie, new.time, None).await?;
         let session = store::insert(&tx, &permit, &tie, &wanted).await?;
         tx.touched(permit.decision(), &["starts_at", "ends_at"]);

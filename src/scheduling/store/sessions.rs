@@ -174,6 +174,15 @@ pub(in super::super) struct Wanted {
     pub(in super::super) hold_until: Timestamp,
 }
 
+/// How many sessions of a match wait to be confirmed.
+pub(in super::super) async fn waiting(tx: &Tx, _permit: &Permit<act::BookSession>, tie: &Tie) -> Result<u64> {
+    let proposed = table::Entity::find()
+        .filter(table::Column::MatchId.eq(tie.id.uuid()))
+        .filter(table::Column::State.eq(SessionState::Proposed.as_str()))
+        .filter(table::Column::HoldExpiresAt.gt(At::from(tx.now())));
+    Ok(proposed.count(tx.conn()?.raw()).await?)
+}
+
 /// Stores a proposed session. The database's word on overlaps becomes `SLOT_TAKEN`.
 pub(in super::super) async fn insert(
     tx: &Tx,

@@ -134,3 +134,25 @@ async fn wrong_input_is_answered_with_a_code_and_a_field() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_buries_the_queue_and_a_cry_for_help_gets_through() {
+    on_each(|app| async move {
+        let talk = Talk::new(&app).await;
+        app.clock.advance(SignedDuration::from_secs(1));
+        // Three of each side were sent before.
+        for n in 3..60 {
+            talk.send(&talk.mentor, &format!("Good evening, and again {}", "x".repeat(n % 7))).await;
+        }
+        let more = talk.input("Good night.");
+        assert_eq!(talk.mentor.refused(SEND, more.clone()).await, ["TOO_FAST input.body"]);
+        assert_eq!(talk.send(&talk.family, "Good night.").await["state"], "DELIVERED");
+        let cry = talk.mentor.data(SEND, talk.input(super::world::CRISIS)).await["sendMessage"].clone();
+        assert!(cry["help"].is_string(), "{cry:#}");
+        // Nothing of the refused one was kept: the same id is good a while later.
+        app.clock.advance(SignedDuration::from_mins(9));
+        app.clock.advance(SignedDuration::from_secs(59));
+        assert_eq!(talk.seen(&talk.family).await[0], super::world::CRISIS);
+    })
+    .await;
+}
