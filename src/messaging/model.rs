@@ -17,9 +17,14 @@ pub const MAX_VERSIONS: i32 = 20;
 pub const PACE: (u64, SignedDuration) = (60, SignedDuration::from_mins(10));
 /// Longest reason that somebody gives for a report or an appeal, in characters.
 pub const MAX_REASON: usize = 1000;
-/// What an author of a cry for help is shown at once, before any person has answered.
+/// What an author of a cry for help is shown at once, before any person has answered: in both languages of the programmes,
+/// since a record may be wrong about the one that somebody reads in need.
 pub const HELP: &str = "If somebody is in danger now, call 911. If you think of ending your life, call or text 988, at any hour. \
-    Your message stands first in the coordinators' queue, but nobody may be reading it this minute.";
+    Outside of the United States, call your local emergency number. \
+    Your message stands first in the coordinators' queue, but nobody may be reading it this minute.\n\n\
+    Si alguien está en peligro ahora, llame al 911. Si piensa en quitarse la vida, llame al 988 y oprima 2, o envíe AYUDA al 988, \
+    a cualquier hora. Fuera de los Estados Unidos, llame al número de emergencias de su país. \
+    Su mensaje es el primero que verá la coordinación, pero puede que nadie lo esté leyendo en este momento.";
 
 /// The client id belongs to another message of the same author.
 pub const CLIENT_ID_REUSED: Code = Code("CLIENT_ID_REUSED");
@@ -105,7 +110,7 @@ texts! {
         Deliver = "deliver",
         /// Delivered; a coordinator sees the flag.
         DeliverAndFlag = "deliver_and_flag",
-        /// A cry for help: delivered, and somebody is paged.
+        /// A cry for help: delivered, and somebody is paged. No reader let it go.
         DeliverAndPage = "deliver_and_page",
         /// Kept back for a reader.
         Hold = "hold",
@@ -129,6 +134,8 @@ texts! {
         FirstMessages = "first_messages",
         /// The screener could not read it.
         NotScreened = "not_screened",
+        /// It is in a language or script that the screener has no rules for.
+        UnknownLanguage = "unknown_language",
         /// A reader had kept something back, and the author changed the words: somebody must read the new ones.
         EditedWhileHeld = "edited_while_held",
         /// A moderator decided.
@@ -137,6 +144,13 @@ texts! {
 }
 
 impl Verdict {
+    /// Whether a message that this verdict let go counts among the first of its side: not one that was let go only because
+    /// it is a cry for help.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        self.delivers() && !matches!(self, Self::DeliverAndPage)
+    }
+
     /// Whether the other side may read the message.
     #[must_use]
     pub const fn delivers(self) -> bool {
@@ -215,6 +229,8 @@ mod tests {
             assert_eq!(state_after(Verdict::Released, earlier, FIRST_HELD), MessageState::Delivered);
         }
         assert_eq!(state_after(Verdict::Deliver, FIRST_HELD, FIRST_HELD), MessageState::Delivered);
+        // Nobody has read what was delivered as a cry for help, so it does not count among the first.
+        assert!(!Verdict::DeliverAndPage.counts() && Verdict::Released.counts() && !Verdict::Hold.counts());
         assert_eq!(state_after(Verdict::Hold, 99, 0), MessageState::Held);
         for verdict in Verdict::ALL {
             let state = state_after(*verdict, 9, FIRST_HELD);

@@ -124,6 +124,8 @@ impl Addresses {
             r"\b[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}\b",
             r", ?[a-z]{2} \d{5}(?:-\d{4})?\b",
             r"\baddress[a-z :]{0,25} \d{1,5}[a-z]? [a-z]{2,}",
+            r"\b(?:on|at|of) \d{1,3}(?:st|nd|rd|th) (?:and|&) (?:main|oak|pine|elm|maple|cedar|park|broadway|king|market|center|state|\d{1,3}(?:st|nd|rd|th) (?:st|street|ave))\b",
+            r"\bcorner of [a-z0-9]{2,}(?: [a-z]+)? (?:and|&) [a-z0-9]{2,}",
             r"\b(?:rue|calle|avenida|rua|carrera) (?:[a-z]+ ){1,4}\d{1,5}\b",
             r"\b\d{1,5},? (?:rue|avenida|boulevard) [a-z]{2,}",
             r"\b[a-z]{2,}(?:strasse|straat|gade|gatan|vagen|katu|weg|laan) \d{1,5}\b",

@@ -32,7 +32,8 @@ impl Folded {
     }
 
     fn push_plain(&mut self, c: char, here: (usize, usize)) {
-        if c.is_ascii() {
+        // The signs that open a Spanish sentence look like letters to the table of look-alikes.
+        if c.is_ascii() || matches!(c, '¡' | '¿') {
             self.push(c, here);
         } else if let Some(digit) = digit(c) {
             self.push(digit, here);
@@ -54,6 +55,17 @@ impl Folded {
             self.text.push(lower);
             self.origin.resize(self.text.len(), here);
         }
+    }
+
+    /// A text with nothing in it yet.
+    pub(super) const fn empty() -> Self {
+        Self { text: String::new(), origin: Vec::new() }
+    }
+
+    /// Adds a character that stands for the one at this byte of another folded text of the same original.
+    pub(super) fn copy(&mut self, c: char, other: &Self, at: usize) {
+        self.text.push(c);
+        self.origin.resize(self.text.len(), other.origin.get(at).copied().unwrap_or_default());
     }
 
     /// The range in the original of a range of the folded text.

@@ -79,6 +79,16 @@ const LONGER: &[(&str, &[u8])] = &[
     ("eighteen", &[1, 8]),
     ("nineteen", &[1, 9]),
     ("hundred", &[0, 0]),
+    // Spanish; without "once", which is an English word more often than an eleven.
+    ("diez", &[1, 0]),
+    ("doce", &[1, 2]),
+    ("trece", &[1, 3]),
+    ("catorce", &[1, 4]),
+    ("quince", &[1, 5]),
+    ("dieciseis", &[1, 6]),
+    ("diecisiete", &[1, 7]),
+    ("dieciocho", &[1, 8]),
+    ("diecinueve", &[1, 9]),
 ];
 const TENS: &[(&str, u8)] = &[
     ("twenty", 2),
@@ -89,6 +99,14 @@ const TENS: &[(&str, u8)] = &[
     ("seventy", 7),
     ("eighty", 8),
     ("ninety", 9),
+    ("veinte", 2),
+    ("treinta", 3),
+    ("cuarenta", 4),
+    ("cincuenta", 5),
+    ("sesenta", 6),
+    ("setenta", 7),
+    ("ochenta", 8),
+    ("noventa", 9),
 ];
 const WEAK: &[(&str, u8)] =
     &[("to", 2), ("too", 2), ("tu", 2), ("for", 4), ("fore", 4), ("won", 1), ("ate", 8), ("tree", 3), ("sicks", 6)];

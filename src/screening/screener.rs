@@ -4,14 +4,20 @@ use linkify::{LinkFinder, LinkKind};
 use regex::Regex;
 
 use super::address::Addresses;
+use super::disguise::undisguised;
 use super::fold::Folded;
 use super::identity::known_names;
+use super::language::Languages;
 use super::phone::Phones;
-use super::rules::{ENDINGS, LISTS, NOT_CRISIS, NOT_NAMES, RULES};
+use super::rules::{self, CRIES_IN_SCRIPTS, DISGUISED, ENDINGS, LISTS, NOT_MEANT, NOT_NAMES, URGENT};
 use super::{Category, Context, Finding, MAX_CHARS, Outcome, Screening, ScreeningError, Tier};
 
 /// The version of the rules, stored with every verdict.
-pub const SCREENER_VERSION: &str = "2026-11-1";
+pub const SCREENER_VERSION: &str = "2026-11-2";
+
+/// The most findings that are told: they are kept with the verdict, and nobody reads more. What follows from them counts
+/// all.
+const MAX_FINDINGS: usize = 500;
 
 #[derive(Debug)]
 struct Rule {
@@ -24,7 +30,10 @@ struct Rule {
 #[derive(Debug)]
 pub struct Screener {
     rules: Vec<Rule>,
-    not_crisis: Regex,
+    disguised: Vec<Rule>,
+    not_meant: Vec<(Category, Regex)>,
+    cries: Regex,
+    languages: Languages,
     ending: Regex,
     links: LinkFinder,
     phones: Phones,
@@ -34,23 +43,18 @@ pub struct Screener {
 impl Screener {
     /// Builds all rules.
     pub fn new() -> Result<Self, ScreeningError> {
-        let mut rules = Vec::with_capacity(RULES.len());
-        for (category, detector, pattern) in RULES {
-            let mut pattern = (*pattern).to_owned();
-            for (name, list) in LISTS {
-                pattern = pattern.replace(name, list);
-            }
-            rules.push(Rule {
-                category: *category,
-                detector,
-                pattern: build(&format!(r"\b(?:{pattern})(?:\b|$|\W)"))?,
-            });
-        }
+        let plain = |(category, detector, pattern)| rule(category, detector, pattern, (r"\b", r"(?:\b|$|\W)"));
+        let bare = |(category, detector, pattern)| rule(category, detector, pattern, ("", ""));
+        let not_meant = NOT_MEANT.iter().map(|(of, pattern)| Ok((*of, build(&format!(r"\b(?:{pattern})\b"))?)));
+        let cries: Vec<String> = CRIES_IN_SCRIPTS.iter().map(|cry| regex::escape(&Folded::new(cry).text)).collect();
         let mut links = LinkFinder::new();
         links.url_must_have_scheme(false);
         Ok(Self {
-            rules,
-            not_crisis: build(&format!(r"\b(?:{NOT_CRISIS})\b"))?,
+            rules: rules::all().map(plain).collect::<Result<_, _>>()?,
+            disguised: DISGUISED.iter().copied().map(bare).collect::<Result<_, _>>()?,
+            not_meant: not_meant.collect::<Result<_, _>>()?,
+            cries: build(&cries.join("|"))?,
+            languages: Languages::new()?,
             ending: build(&format!(r"\.(?:{ENDINGS})(?:[:/?#]|$)"))?,
             links,
             phones: Phones::new()?,
@@ -72,18 +76,24 @@ impl Screener {
         let names = known_names(&folded.text, context.known_names);
         found.add_all(Category::ThirdPartyIdentity, "identity.known", names);
         self.phrases(&mut found);
+        let cries = self.cries.find_iter(&folded.text).map(|cry| (cry.start(), cry.end())).collect();
+        found.add_all(Category::Crisis, "crisis.script", cries);
         let mut findings = found.findings;
-        findings.sort_by_key(|f| (f.start, f.end, f.category));
+        findings.append(&mut self.undisguised(&folded));
+        let place = |f: &Finding| (f.start, f.end, f.category);
+        findings.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.detector.cmp(&b.detector)));
         findings.dedup();
         let has = |tier| findings.iter().any(|f| f.tier == tier);
-        let outcome = match (has(Tier::Hold), has(Tier::Page), has(Tier::Flag)) {
+        let unknown_language = self.languages.is_unknown(text);
+        let outcome = match (unknown_language || has(Tier::Hold), has(Tier::Page), has(Tier::Flag)) {
             (true, _, _) => Outcome::Hold,
             (_, true, _) => Outcome::DeliverAndPage,
             (_, _, true) => Outcome::DeliverAndFlag,
             _ => Outcome::Deliver,
         };
-        let page = has(Tier::Page);
-        Ok(Screening { findings, outcome, page })
+        let page = has(Tier::Page) || findings.iter().any(|f| URGENT.contains(&f.detector.as_str()));
+        findings.truncate(MAX_FINDINGS);
+        Ok(Screening { findings, outcome, page, unknown_language })
     }
 
     fn split_phone(&self, context: &Context<'_>, found: &mut Found<'_>) {
@@ -122,18 +132,36 @@ impl Screener {
 
     fn phrases(&self, found: &mut Found<'_>) {
         let text = &found.folded.text;
-        let unsaid: Vec<_> = self.not_crisis.find_iter(text).collect();
+        let taken_back: Vec<_> =
+            self.not_meant.iter().flat_map(|(of, no)| no.find_iter(text).map(|m| (*of, m.start(), m.end()))).collect();
         for rule in &self.rules {
             for captures in rule.pattern.captures_iter(text) {
                 let Some(whole) = captures.get(0) else { continue };
                 let ordinary = captures.name("who").is_some_and(|who| NOT_NAMES.contains(&who.as_str()));
-                let taken_back = rule.category == Category::Crisis
-                    && unsaid.iter().any(|no| no.start() < whole.end() && whole.start() < no.end());
-                if !ordinary && !taken_back {
-                    found.add(rule.category, rule.detector, whole.start(), whole.end());
+                let (start, end) = (whole.start(), whole.end());
+                let unsaid = taken_back.iter().any(|(of, a, b)| *of == rule.category && *a < end && start < *b);
+                if !ordinary && !unsaid {
+                    found.add(rule.category, rule.detector, start, end);
                 }
             }
         }
+    }
+
+    /// What is found only when disguised words are read as they were meant.
+    fn undisguised(&self, folded: &Folded) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for meant in undisguised(folded) {
+            let mut found = Found { folded: &meant.folded, findings: Vec::new() };
+            self.phrases(&mut found);
+            for rule in &self.disguised {
+                let told = rule.pattern.find_iter(&meant.folded.text).map(|m| (m.start(), m.end())).collect();
+                found.add_all(rule.category, rule.detector, told);
+            }
+            let changed: Vec<_> = meant.changed.iter().filter_map(|(a, b)| meant.folded.original(*a, *b)).collect();
+            found.findings.retain(|f| changed.iter().any(|(a, b)| *a < f.end && f.start < *b));
+            findings.append(&mut found.findings);
+        }
+        findings
     }
 }
 
@@ -158,6 +186,17 @@ impl Found<'_> {
             self.add(category, detector, start, end);
         }
     }
+}
+
+/// Builds a rule between these edges, with the lists that it names put in.
+fn rule(
+    category: Category,
+    detector: &'static str,
+    pattern: &str,
+    (before, after): (&str, &str),
+) -> Result<Rule, ScreeningError> {
+    let named = LISTS.iter().fold(pattern.to_owned(), |pattern, (name, list)| pattern.replace(name, list));
+    Ok(Rule { category, detector, pattern: build(&format!("{before}(?:{named}){after}"))? })
 }
 
 fn build(pattern: &str) -> Result<Regex, ScreeningError> {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Context, Outcome, Screener};
+use super::{Category, Context, Outcome, Screener, Tier};
 use crate::kernel::{Check, Code};
 
 /// The text holds what the other side must not be shown unread: contact details, a threat, an offer.
@@ -10,17 +10,25 @@ pub const NOT_TO_BE_SHOWN: Code = Code("NOT_TO_BE_SHOWN");
 
 static SCREENER: LazyLock<Option<Screener>> = LazyLock::new(|| Screener::new().ok());
 
+/// What a message with these words would be held for, each kind once. A screener that fails gives `None`: the words are not
+/// to be shown then.
+pub fn held_for(text: &str) -> Option<Vec<Category>> {
+    let screening = SCREENER.as_ref()?.screen(text, &Context::default()).ok()?;
+    let mut kinds: Vec<_> = screening.findings.iter().filter(|f| f.tier == Tier::Hold).map(|f| f.category).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    Some(kinds)
+}
+
 /// Refuses the text at `path` when a message with these words would be held. A screener that fails refuses it too.
 pub fn check_shown(check: &mut Check, path: &str, text: &str) {
-    let context = Context { recent: &[], known_names: &[] };
-    let outcome = SCREENER.as_ref().and_then(|screener| screener.screen(text, &context).ok());
-    let passes = outcome.is_some_and(|screening| screening.outcome != Outcome::Hold);
-    check.ensure(
-        passes,
-        NOT_TO_BE_SHOWN,
-        path,
-        "Leave out numbers, addresses, names and links: others read this unchecked.",
-    );
+    let screened = SCREENER.as_ref().and_then(|screener| screener.screen(text, &Context::default()).ok());
+    let passes = screened.as_ref().is_some_and(|screening| screening.outcome != Outcome::Hold);
+    let message = match screened {
+        Some(screening) if screening.unknown_language => "Write in English or Spanish: others read this unchecked.",
+        _ => "Leave out numbers, addresses, names and links: others read this unchecked.",
+    };
+    check.ensure(passes, NOT_TO_BE_SHOWN, path, message);
 }
 
 #[cfg(test)]

@@ -50,6 +50,25 @@ texts! {
 }
 
 impl Category {
+    /// What it is, in plain words that end a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Phone => "a telephone number",
+            Self::Email => "an e-mail address",
+            Self::Link => "a link",
+            Self::Handle => "a way to reach somebody elsewhere",
+            Self::StreetAddress => "a street address",
+            Self::ThirdPartyIdentity => "a name or a date of birth",
+            Self::Threat => "a threat",
+            Self::Solicitation => "a secret, a picture or a meeting",
+            Self::Money => "money asked for or offered",
+            Self::Recruitment => "an offer of work or travel",
+            Self::Abuse => "an insult",
+            Self::Crisis => "a cry for help",
+        }
+    }
+
     /// How a finding of this category weighs.
     #[must_use]
     pub const fn tier(self) -> Tier {
@@ -97,8 +116,11 @@ pub struct Screening {
     pub findings: Vec<Finding>,
     /// What to do with the message.
     pub outcome: Outcome,
-    /// Whether to page the coordinator on call: true for every cry for help, also in a message that is held.
+    /// Whether to page the coordinator on call: true for every cry for help, also in a message that is held, and for a
+    /// threat to somebody's life.
     pub page: bool,
+    /// Whether it is in a language or script for which there are no rules, so that finding nothing says nothing. It is held.
+    pub unknown_language: bool,
 }
 
 /// What the screener knows beside the text.

@@ -55,7 +55,7 @@ pub enum CaseReason {
         /// Whether a threat stands in it, which goes before other holds.
         threat: bool,
     },
-    /// It is a cry for help.
+    /// It is a cry for help, or a threat to somebody's life: somebody must come at once.
     Crisis,
     /// It was delivered, with a flag.
     Flagged,

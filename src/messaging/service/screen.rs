@@ -9,7 +9,7 @@ use crate::access::Decision;
 use crate::kernel::ids::{AccountId, ConversationId, MessageId};
 use crate::kernel::{Error, Result};
 use crate::op::Tx;
-use crate::screening::{Category, Context, Finding, Outcome, SCREENER_VERSION, Screener};
+use crate::screening::{Category, Context, Finding, Outcome, SCREENER_VERSION, Screener, Screening, Tier};
 
 /// How many of the author's last messages the screener reads along, each in all its versions, to see what is split over
 /// several.
@@ -20,7 +20,7 @@ const READ_ALONG: u64 = 8;
 pub(super) struct Grounds {
     /// Why it fell so.
     pub(super) why: Why,
-    /// Whether it is a cry for help.
+    /// Whether somebody is to be paged: a cry for help, or a threat to somebody's life.
     pub(super) page: bool,
     /// What was found.
     pub(super) findings: Vec<Finding>,
@@ -92,7 +92,7 @@ fn weigh(screener: &Screener, body: &str, known: Circumstances<'_>) -> Judgement
     let context = Context { recent: known.recent, known_names: &[] };
     let (said, page, findings, mut why) = match screener.screen(body, &context) {
         Ok(screening) => {
-            let why = if screening.findings.is_empty() { Why::Clear } else { Why::Findings };
+            let why = why(&screening);
             (Verdict::from(screening.outcome), screening.page, screening.findings, why)
         }
         // What cannot be read is held; nothing goes through because the screener failed.
@@ -109,6 +109,16 @@ fn weigh(screener: &Screener, body: &str, known: Circumstances<'_>) -> Judgement
     // No delivering verdict may lie about for a message that is held: the database would let it pass.
     let verdict = if state == MessageState::Held { Verdict::Hold } else { said };
     Judgement { verdict, state, grounds: Grounds { why, page, findings } }
+}
+
+/// What the screener's outcome rests on: its findings, or that it does not know the language.
+fn why(screening: &Screening) -> Why {
+    let holds = screening.findings.iter().any(|f| f.tier == Tier::Hold);
+    match (screening.unknown_language, screening.findings.is_empty()) {
+        (true, _) if !holds => Why::UnknownLanguage,
+        (false, true) => Why::Clear,
+        _ => Why::Findings,
+    }
 }
 
 impl From<Outcome> for Verdict {
@@ -133,7 +143,7 @@ pub(super) struct Desk<'a> {
 
 impl Desk<'_> {
     /// Judges a stored message that is in `screening`: verdict, state, cases. `kept_back` says that a reader took something
-    /// out of its earlier words. Gives the row as it then stands, and whether it is a cry for help.
+    /// out of its earlier words. Gives the row as it then stands, and whether somebody is paged.
     pub(super) async fn judge(&self, row: &Row, body: &str, kept_back: bool) -> Result<(Row, bool)> {
         let (tx, proof) = (self.tx, self.proof);
         let recent = store::said_before(tx, proof, row, READ_ALONG).await?;

@@ -4,8 +4,8 @@ mod opened;
 mod pace;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder as _, QuerySelect as _, Statement};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder as _, QuerySelect as _, Statement, sea_query};
 
 use super::entity::{conversation, message, verdict};
 use super::model::{Form, MessageState, Side, Verdict};
@@ -275,8 +275,17 @@ pub(in crate::messaging) async fn findings(tx: &Tx, _proof: &Decision, row: &Row
 }
 
 /// How many messages of this side from before this place have reached the other side, at most `cap`: three that wait for a
-/// reader do not open the way for a fourth.
+/// reader do not open the way for a fourth, nor does a cry for help, which no reader saw before the other side did.
 pub(in crate::messaging) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row, cap: u32) -> Result<u32> {
+    let let_go = Verdict::ALL.iter().filter(|verdict| verdict.counts()).map(|verdict| verdict.as_str());
+    let of_the_message =
+        sea_query::ExprTrait::equals(Expr::col(verdict::Column::MessageId), (message::Entity, message::Column::Id));
+    let judged = Query::select()
+        .column(verdict::Column::Id)
+        .from(verdict::Entity)
+        .and_where(of_the_message)
+        .and_where(verdict::Column::Outcome.is_in(let_go))
+        .to_owned();
     let before = message::Entity::find()
         .select_only()
         .column(message::Column::Id)
@@ -284,6 +293,7 @@ pub(in crate::messaging) async fn earlier(tx: &Tx, _proof: &Decision, row: &Row,
         .filter(message::Column::Side.eq(row.side.as_str()))
         .filter(message::Column::Seq.lt(row.seq))
         .filter(message::Column::DeliveredAt.is_not_null())
+        .filter(Expr::exists(judged))
         .limit(u64::from(cap))
         .into_tuple::<Uuid>()
         .all(tx.conn()?.raw())

@@ -31,7 +31,7 @@ pub enum CaseState {
 pub enum CaseKind {
     /// A message that was kept back.
     HeldMessage,
-    /// A cry for help.
+    /// A cry for help, or a threat to somebody's life.
     Crisis,
     /// Somebody reported it.
     Report,
@@ -186,7 +186,7 @@ pub struct CaseMessage {
     body: String,
     /// What others read instead, when parts were taken out.
     shown_as: Option<String>,
-    /// Why it was judged so, for example `findings`, `first_messages` or `not_screened`.
+    /// Why it was judged so, for example `findings`, `first_messages`, `unknown_language` or `not_screened`.
     why: String,
     /// What was found in it.
     findings: Vec<CaseFinding>,

@@ -25,6 +25,8 @@ pub const LEAD_ONLY: Code = Code("LEAD_ONLY");
 pub const WRONG_DECISION: Code = Code("WRONG_DECISION");
 /// Whoever reports this message has given many reasons already that nobody has decided on yet.
 pub const TOO_MANY_REASONS: Code = Code("TOO_MANY_REASONS");
+/// What a redaction would show still holds something for which a message is held.
+pub const STILL_RISKY: Code = Code("STILL_RISKY");
 /// Most reasons that one person gives for reporting one message, until the case is decided.
 pub const MAX_REASONS: u64 = 10;
 /// Longest note, in characters.
@@ -58,7 +60,7 @@ texts! {
     pub enum CaseKind {
         /// A message that the screener kept back.
         HeldMessage = "held_message",
-        /// A cry for help.
+        /// A cry for help, or a threat to somebody's life.
         Crisis = "crisis",
         /// Somebody reported it.
         Report = "report",

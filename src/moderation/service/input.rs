@@ -1,6 +1,6 @@
 //! What is decided, checked before the case is looked at.
 
-use super::super::model::Decision;
+use super::super::model::{Decision, STILL_RISKY};
 use crate::kernel::ids::CaseId;
 use crate::kernel::{Check, Code, Problem, Result};
 use crate::screening;
@@ -57,7 +57,7 @@ impl Decide {
     /// The words to be shown instead of these.
     pub(super) fn redacted(&self, body: &str) -> Result<String> {
         if let Some(text) = &self.text {
-            return Ok(text.clone());
+            return harmless(text, "input.text").map(|()| text.clone());
         }
         let mut check = Check::new();
         let length = u32::try_from(body.chars().count()).unwrap_or(u32::MAX);
@@ -77,8 +77,21 @@ impl Decide {
             let said = format!("With these parts marked as removed the text has more than {MAX_TEXT} characters.");
             return Err(Problem::at(Code::TOO_LONG, "input.ranges", said).into());
         }
-        Ok(shown)
+        harmless(&shown, "input.ranges").map(|()| shown)
     }
+}
+
+/// Refuses words that a message would be held for: a redaction takes such things out. To let them go on purpose, the message
+/// is delivered as it is.
+fn harmless(shown: &str, path: &str) -> Result<()> {
+    let Some(kinds) = screening::held_for(shown) else {
+        return Err(Problem::at(STILL_RISKY, path, "What would be shown could not be screened.").into());
+    };
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    let words: Vec<_> = kinds.iter().map(|kind| kind.words()).collect();
+    Err(Problem::at(STILL_RISKY, path, format!("What would be shown still holds {}.", words.join(", "))).into())
 }
 
 #[cfg(test)]
@@ -108,6 +121,29 @@ mod tests {
         let one = decide(Decision::RedactAndDeliver, None, &[(4, 7)]);
         assert_eq!(one.redacted("né: 123!").unwrap(), "né: [removed]!");
         assert!(decide(Decision::RedactAndDeliver, None, &[(0, 9)]).redacted("né: 123!").is_err());
+    }
+
+    #[test]
+    fn what_is_still_risky_is_refused_with_its_kind() {
+        let body = "Call 555 867 5309 or write to pat@example.com";
+        let refusal = |text: Option<&str>, ranges: &[(u32, u32)]| {
+            let Err(crate::kernel::Error::Refused(problems)) =
+                decide(Decision::RedactAndDeliver, text, ranges).redacted(body)
+            else {
+                panic!("let go")
+            };
+            (problems[0].code, problems[0].field().join("."), problems[0].message.to_string())
+        };
+        let (code, field, message) = refusal(None, &[(30, 45)]);
+        assert_eq!((code, field.as_str()), (STILL_RISKY, "input.ranges"));
+        assert_eq!(message, "What would be shown still holds a telephone number.");
+        let (_, field, message) = refusal(Some("Write to pat@example.com"), &[]);
+        assert_eq!(
+            (field.as_str(), message.as_str()),
+            ("input.text", "What would be shown still holds an e-mail address.")
+        );
+        let all_out = decide(Decision::RedactAndDeliver, None, &[(5, 17), (30, 45)]);
+        assert_eq!(all_out.redacted(body).unwrap(), "Call [removed] or write to [removed]");
     }
 
     #[test]

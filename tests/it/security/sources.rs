@@ -24,7 +24,8 @@ fn gather(folder: &Path, found: &mut Vec<Source>) {
             gather(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let name = path.strip_prefix(committed::path("")).unwrap().to_str().unwrap().to_owned();
-            if name.ends_with("/tests.rs") {
+            // The tests of a feature: a file, or a folder of that name.
+            if name.ends_with("/tests.rs") || name.contains("/tests/") {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();

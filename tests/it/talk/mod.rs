@@ -7,5 +7,6 @@ mod judging;
 mod kept;
 mod privacy;
 mod reports;
+mod screened;
 mod standing;
 pub mod world;
