@@ -92,7 +92,7 @@ impl App {
             ids: Ids::new(Arc::clone(&clock), Arc::clone(&entropy)),
             policy: Policy::load().map_err(Error::internal)?,
             sealer,
-            appender: Appender::default(),
+            appender: Appender::new(tasks.clone()),
             hub,
             bus,
             clocks: settings.clocks.clone(),
