@@ -1,6 +1,7 @@
 //! The audit log says what happened, all of it, and cannot be made to say something else unseen.
 
 mod appending;
+mod bounds;
 mod tampering;
 
 use futures_util::future::join_all;
