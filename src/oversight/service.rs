@@ -51,5 +51,5 @@ pub async fn verify(op: &Op) -> Result<Report> {
     })
     .await?;
     // The walk takes as long as the log is and runs on snapshots of its own.
-    audit::verify(&op.core().db).await
+    audit::verify(&op.core().db, op.now()).await
 }

@@ -3,6 +3,7 @@
 mod appending;
 mod bounds;
 mod tampering;
+mod waiting;
 
 use futures_util::future::join_all;
 use kinward::access::{Resource, ResourceKind, act};
@@ -45,7 +46,7 @@ async fn account_of(client: &Client) -> AccountId {
 }
 
 async fn verified(app: &TestApp) -> audit::Report {
-    audit::verify(&app.app.core.db).await.unwrap()
+    audit::verify(&app.app.core.db, app.app.core.clock.now()).await.unwrap()
 }
 
 #[tokio::test]
