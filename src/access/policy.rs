@@ -290,6 +290,7 @@ fn question(principal: &Principal, proof: Proof, action: Action, resource: &Reso
         ("holder", text(resource.holder)),
         ("staff", RestrictedExpression::new_bool(resource.staff)),
         ("barred", set(&resource.barred)),
+        ("sides", set(&resource.sides)),
         ("escalated", RestrictedExpression::new_bool(resource.escalated)),
         ("openers", set(&resource.openers)),
     ];

@@ -11,6 +11,8 @@ use super::accounts::shut_out;
 
 /// The person holds this role already.
 pub const ROLE_HELD: Code = Code("ROLE_HELD");
+/// The person could judge themself then: they are in the programme already in a role that must stay apart from this one.
+pub const ROLE_CONFLICT: Code = Code("ROLE_CONFLICT");
 /// Nobody else could keep accounts and programmes then.
 pub const LAST_ADMINISTRATOR: Code = Code("LAST_ADMINISTRATOR");
 
@@ -28,6 +30,7 @@ pub async fn grant_role(op: &Op, account: AccountId, programme: Option<Programme
         let permit = tx.allow::<act::ChangeRole>(store::account_facts(conn, account).await?)?;
         if let Some(programme) = programme {
             tx.allow::<act::ReadProgramme>(store::programme_facts(conn, programme).await?)?;
+            apart(role, store::roles_of(conn, account).await?.iter().filter(|held| held.programme == Some(programme)))?;
         }
         let id: RoleId = tx.make_id();
         tx.named(permit.decision(), programme.map(Into::<uuid::Uuid>::into).into_iter().chain([id.uuid()]));
@@ -61,6 +64,24 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         store::load_account(conn, permit.decision()).await
     })
     .await
+}
+
+/// Keeps apart, within one programme, those who are judged and those who judge: a caregiver or mentor is no staff there, and
+/// who audits does nothing that is audited.
+fn apart<'a>(role: Role, held: impl Iterator<Item = &'a HeldRole>) -> Result<()> {
+    let judged = |other: Role| matches!(other, Role::FamilyMember | Role::Mentor);
+    let acts = |other: Role| matches!(other, Role::Coordinator | Role::SafeguardingLead);
+    for HeldRole { role: other, .. } in held {
+        let said = if judged(*other) {
+            "They are a caregiver or mentor in this programme and must not judge their own matters."
+        } else if (role == Role::Auditor && acts(*other)) || (*other == Role::Auditor && acts(role)) {
+            "Whoever reads the audit log of a programme must not work in it as well."
+        } else {
+            continue;
+        };
+        return Err(Problem::at(ROLE_CONFLICT, "input.role", said).into());
+    }
+    Ok(())
 }
 
 async fn another_stays(tx: &Tx, held: &HeldRole) -> Result<()> {

@@ -7,4 +7,5 @@ mod judging;
 mod kept;
 mod privacy;
 mod reports;
+mod sides;
 pub mod world;

@@ -50,7 +50,7 @@ pub struct Talk {
     count: Arc<std::sync::atomic::AtomicU32>,
 }
 
-fn literal(app: &TestApp, id: Uuid) -> String {
+pub fn literal(app: &TestApp, id: Uuid) -> String {
     match app.backend {
         Backend::Sqlite => format!("x'{}'", id.simple()),
         Backend::Postgres => format!("'{id}'"),
