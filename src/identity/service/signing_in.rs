@@ -121,7 +121,12 @@ impl Identity {
             let found = store::invitation_by_code(conn, hash.clone()).await?;
             let good =
                 found.filter(|i| !i.used && !i.revoked && i.expires_at > now && i.created_at + MAX_LIFETIME > now);
-            let Some(invitation) = good else {
+            // A code of the command line was for the first administrator only.
+            let late = match &good {
+                Some(invitation) if invitation.is_bootstrap() => store::administrator_exists(conn).await?,
+                _ => false,
+            };
+            let Some(invitation) = good.filter(|_| !late) else {
                 tx.deny(permit.decision(), Outcome::Denied);
                 return Err(
                     Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()

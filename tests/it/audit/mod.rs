@@ -86,14 +86,15 @@ async fn every_try_that_is_denied_stands_in_the_log_with_what_decided() {
 async fn a_list_that_is_refused_for_want_of_a_place_is_recorded_too() {
     on_each(|app| async move {
         let world = World::new(&app).await;
-        let invitations = |id: Option<String>| {
+        let invitations = |id: String| {
             let query = "query($id: ID) { invitations(programmeId: $id) { nodes { id } } }";
             world.administrator.fault(query, json!({ "id": id }))
         };
-        let (code, new) = entries_of(&app, "invitation.list", invitations(None)).await;
+        let families = world.administrator.fault("{ families { nodes { id } } }", json!({}));
+        let (code, new) = entries_of(&app, "family.list", families).await;
         assert_eq!((code.as_str(), new.len()), ("FORBIDDEN", 1));
         let missing = ProgrammeId::from(Uuid::from_u128(7)).to_global();
-        let (code, new) = entries_of(&app, "invitation.list", invitations(Some(missing))).await;
+        let (code, new) = entries_of(&app, "invitation.list", invitations(missing)).await;
         assert_eq!((code.as_str(), new.len()), ("NOT_FOUND", 1));
         assert_eq!(new[0].outcome, Outcome::Missing);
     })
