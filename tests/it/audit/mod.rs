@@ -2,6 +2,7 @@
 
 mod appending;
 mod bounds;
+mod reading;
 mod tampering;
 mod waiting;
 
