@@ -162,7 +162,8 @@ pub struct OversightQuery;
 
 #[Object]
 impl OversightQuery {
-    /// The audit log of your programme, newest first. Auditors only; reading it is logged.
+    /// The audit log, newest first: the entries of your programme, and those that belong to none. Auditors only; reading it
+    /// is logged.
     async fn audit_entries(
         &self,
         ctx: &Context<'_>,

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
+use uuid::Uuid;
 
 use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act};
 use crate::audit::Outcome;
@@ -119,6 +120,7 @@ impl Identity {
             let permit = tx.allow::<act::AcceptInvitation>(Some(Resource::system()))?;
             let (conn, now) = (tx.conn()?, tx.now());
             let found = store::invitation_by_code(conn, hash.clone()).await?;
+            let (known, place) = (found.as_ref().map(|i| i.account), found.as_ref().and_then(|i| i.programme));
             let good =
                 found.filter(|i| !i.used && !i.revoked && i.expires_at > now && i.created_at + MAX_LIFETIME > now);
             // A code of the command line was for the first administrator only.
@@ -127,7 +129,7 @@ impl Identity {
                 _ => false,
             };
             let Some(invitation) = good.filter(|_| !late) else {
-                tx.deny(permit.decision(), Outcome::Denied);
+                tx.deny_in(permit.decision(), Outcome::Denied, known, place);
                 return Err(
                     Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()
                 );
@@ -160,17 +162,21 @@ impl Identity {
         let good = &found.filter(|credential| fits && credential.state == AccountState::Active);
         op.write(|tx| async move {
             let permit = tx.allow::<act::SignIn>(Some(Resource::system()))?;
+            // Asked whether the name is known or not, so that the time tells nothing.
+            let roles = store::roles_of(tx.conn()?, known.unwrap_or_else(|| Uuid::nil().into())).await?;
+            let place = roles.first().and_then(|held| held.programme);
             let refuse = || {
-                tx.deny_about(permit.decision(), Outcome::Denied, known);
+                tx.deny_in(permit.decision(), Outcome::Denied, known, place);
                 let said = "The name or the passphrase is not right.";
                 Error::from(Problem::at(WRONG_NAME_OR_PASSPHRASE, "input", said))
             };
             let credential = good.as_ref().ok_or_else(refuse)?;
-            if store::roles_of(tx.conn()?, credential.account).await?.is_empty() {
+            if roles.is_empty() {
                 return Err(refuse());
             }
             if let Some(challenge) = question(&tx, credential.account).await? {
                 tx.named(permit.decision(), [credential.account]);
+                tx.file_under(permit.decision(), place);
                 return Ok(FirstStep { session: None, challenge: Some(challenge) });
             }
             let proved = Proved { strength: Strength::Passphrase, at: tx.now() };
@@ -200,10 +206,11 @@ impl Identity {
                     return Err(Error::Unauthenticated);
                 };
                 tx.named(permit.decision(), [sign_in.account.uuid(), sign_in.id.uuid()]);
+                tx.file_under(permit.decision(), held.programme);
                 if row.used {
                     // The end of the sign-in must be kept, so this is no error inside the transaction.
                     store::end_sign_ins(conn, sign_in.account, Some(sign_in.id), "refresh_reused", now).await?;
-                    tx.deny_about(permit.decision(), Outcome::Denied, Some(sign_in.account));
+                    tx.deny_in(permit.decision(), Outcome::Denied, Some(sign_in.account), held.programme);
                     super::cut(&tx, sign_in.account);
                     return Ok(None);
                 }
@@ -289,6 +296,7 @@ impl Identity {
         };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);
+        tx.file_under(decision, held.programme);
         self.issue(tx, credential, &held, &row).await
     }
 
