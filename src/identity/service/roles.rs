@@ -1,6 +1,6 @@
 //! Giving and taking roles.
 
-use crate::access::act;
+use crate::access::{Resource, act};
 use crate::identity::store::{self, HeldRole};
 use crate::identity::{Account, Role};
 use crate::kernel::ids::{AccountId, ProgrammeId, RoleId};
@@ -27,12 +27,14 @@ pub async fn grant_role(op: &Op, account: AccountId, programme: Option<Programme
     check.done()?;
     op.write(|tx| async move {
         let conn = tx.conn()?;
-        let permit = tx.allow::<act::ChangeRole>(store::account_facts(conn, account).await?)?;
+        let facts = concerning(store::account_facts(conn, account).await?, programme);
+        let permit = tx.allow::<act::ChangeRole>(facts)?;
         if let Some(programme) = programme {
             tx.allow::<act::ReadProgramme>(store::programme_facts(conn, programme).await?)?;
             apart(role, store::roles_of(conn, account).await?.iter().filter(|held| held.programme == Some(programme)))?;
         }
         let id: RoleId = tx.make_id();
+        tx.touched(permit.decision(), &["role", role.as_str()]);
         tx.named(permit.decision(), programme.map(Into::<uuid::Uuid>::into).into_iter().chain([id.uuid()]));
         let held = HeldRole { id, account, role, programme, family: None, mentor: None };
         store::insert_role(conn, &held, tx.now()).await.map_err(|error| {
@@ -50,7 +52,7 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         let (conn, now) = (tx.conn()?, tx.now());
         let found = store::role(conn, id).await?;
         let facts = match &found {
-            Some(held) => store::account_facts(conn, held.account).await?,
+            Some(held) => concerning(store::account_facts(conn, held.account).await?, held.programme),
             None => None,
         };
         let permit = tx.allow::<act::ChangeRole>(facts)?;
@@ -60,10 +62,17 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         store::end_role_sign_ins(conn, id, "role_revoked", now).await?;
         super::cut(&tx, held.account);
         shut_out(&tx, std::slice::from_ref(&held)).await?;
+        tx.touched(permit.decision(), &["role", held.role.as_str()]);
         tx.named(permit.decision(), [id]);
         store::load_account(conn, permit.decision()).await
     })
     .await
+}
+
+/// The facts about an account for the sake of one role: its entry belongs to that role's programme, wherever else the
+/// account has roles; for an administrator's role to none.
+fn concerning(facts: Option<Resource>, programme: Option<ProgrammeId>) -> Option<Resource> {
+    facts.map(|facts| Resource { programme, ..facts })
 }
 
 /// Keeps apart, within one programme, those who are judged and those who judge: a caregiver or mentor is no staff there, and

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use kinward::identity::Role;
 use serde_json::{Value, json};
 
-use crate::factors::{document, name_of};
+use crate::factors::{document, name_of, problem};
 use crate::harness::{Client, World, on_each};
 
 /// The entries of an action that an auditor sees, newest first.
@@ -106,6 +106,38 @@ async fn what_belongs_to_no_programme_is_read_by_every_auditor_and_nobody_else()
             let answer = other.send(document("oversight/auditEntries"), json!({})).await;
             assert!(answer["data"].is_null(), "{answer}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_a_role_is_filed_where_the_role_is() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let elsewhere = world.elsewhere().await;
+        let (near, far) = (world.staff(Role::Auditor, "Otto").await, elsewhere.staff(Role::Auditor, "Olga").await);
+        // Their first role is in another programme than the one that is given.
+        let account = account_id(&world.coordinator).await;
+        let grant = json!({"input": {"accountId": account, "programmeId": elsewhere.programme_id(), "role": "SAFEGUARDING_LEAD"}});
+        let granted = world.administrator.data(document("identity/grantRole"), grant).await["grantRole"].clone();
+        assert_eq!(problem(&granted), "");
+        let roles = granted["account"]["roles"].as_array().unwrap().clone();
+        let role = roles.iter().find(|role| role["role"] == "SAFEGUARDING_LEAD").unwrap()["id"].clone();
+        world.administrator.data(document("identity/revokeRole"), json!({"input": {"roleId": role}})).await;
+        assert_eq!(seen(&near, "role.change").await, Vec::<Value>::new());
+        let changes = seen(&far, "role.change").await;
+        assert_eq!(changes.len(), 2);
+        for change in &changes {
+            assert_eq!(change["programmeId"], json!(elsewhere.programme_id()));
+            assert_eq!(change["fields"], json!(["role", "safeguarding_lead"]));
+            assert_eq!(change["objectId"], account);
+            assert!(change["ids"].as_array().unwrap().contains(&role), "{change:#}");
+        }
+        // An administrator's role belongs to no programme.
+        let grant = json!({"input": {"accountId": account, "role": "ADMINISTRATOR"}});
+        world.administrator.data(document("identity/grantRole"), grant).await;
+        let change = seen(&near, "role.change").await.remove(0);
+        assert_eq!((change["programmeId"].clone(), change["fields"].clone()), (Value::Null, json!(["role", "administrator"])));
     })
     .await;
 }
