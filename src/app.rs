@@ -95,7 +95,7 @@ impl App {
             ids: Ids::new(Arc::clone(&clock), Arc::clone(&entropy)),
             policy: Policy::load().map_err(Error::internal)?,
             sealer,
-            appender: Appender::default(),
+            appender: Appender::new(tasks.clone()),
             hub,
             bus,
             clocks: settings.clocks.clone(),
@@ -154,12 +154,16 @@ impl App {
         Ok(())
     }
 
-    /// Stops: in-flight requests finish within the grace period, sockets are closed, leases are returned.
+    /// Stops: in-flight requests finish within the grace period, sockets are closed, leases are returned, the last entries of
+    /// the audit log get their places.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(self.settings.server.shutdown_grace, self.tasks.wait()).await.is_err() {
             tracing::warn!("the grace period is over; what still runs is cut off");
+        }
+        if !matches!(tokio::time::timeout(self.settings.server.shutdown_grace, self.index()).await, Ok(Ok(()))) {
+            tracing::warn!("the last audit entries get their places at the next start");
         }
         self.core.db.close().await;
     }

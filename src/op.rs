@@ -4,6 +4,7 @@
 //! gathered and becomes audit entries: for a change in its own transaction, for a read before the answer leaves, for a
 //! denial after the rollback. A change that nothing was recorded for is not committed.
 
+mod filing;
 mod shared;
 
 use std::future::Future;
@@ -162,10 +163,10 @@ impl Op {
             .map(|draft| Entry {
                 action: draft.tried.action.as_str().to_owned(),
                 actor: Actor::from(self.principal()),
+                object: draft.object(),
                 fields: draft.fields.into_iter().map(str::to_owned).collect(),
                 id: self.core.ids.make(),
                 ids: draft.ids,
-                object: (&draft.tried.resource).into(),
                 occurred_at: draft.occurred_at.as_microsecond(),
                 outcome: draft.outcome,
                 policies: draft.tried.policies,
@@ -346,7 +347,14 @@ impl Tx {
     }
 
     fn draft(&self, tried: &Tried, outcome: Outcome) -> Draft {
-        Draft { tried: tried.clone(), outcome, fields: Vec::new(), ids: Vec::new(), occurred_at: self.now() }
+        Draft {
+            tried: tried.clone(),
+            outcome,
+            programme: None,
+            fields: Vec::new(),
+            ids: Vec::new(),
+            occurred_at: self.now(),
+        }
     }
 
     /// Names the fields that a permitted change touches, for its audit entry.

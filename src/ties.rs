@@ -189,6 +189,38 @@ pub fn closed_to(account: Option<AccountId>) -> SelectStatement {
 }
 
 #[derive(FromQueryResult)]
+struct Side {
+    id: Uuid,
+}
+
+/// The accounts of the people whom a match is between, for keeping them from judging it: its mentor and the family's
+/// caregivers, by their records and by their roles, former ones too.
+pub async fn sides(conn: &Conn, id: MatchId) -> Result<Vec<AccountId>> {
+    let sql = "SELECT m.account_id AS id FROM peer_match p JOIN mentor m ON m.id = p.mentor_id
+               WHERE p.id = $1 AND m.account_id IS NOT NULL
+               UNION SELECT f.account_id FROM peer_match p JOIN family_member f ON f.family_id = p.family_id WHERE p.id = $1
+               UNION SELECT r.account_id FROM peer_match p JOIN role r ON r.family_id = p.family_id WHERE p.id = $1
+               UNION SELECT r.account_id FROM peer_match p JOIN role r ON r.mentor_id = p.mentor_id WHERE p.id = $1";
+    Ok(these(conn, sql, id.uuid()).await?.map(AccountId::from).collect())
+}
+
+/// The matches that an account is or was a side of, in the sense of [`sides`].
+pub async fn own_matches(conn: &Conn, account: AccountId) -> Result<Vec<MatchId>> {
+    let sql = "SELECT p.id FROM peer_match p WHERE p.mentor_id IN
+               (SELECT id FROM mentor WHERE account_id = $1
+                UNION SELECT mentor_id FROM role WHERE account_id = $1 AND mentor_id IS NOT NULL)
+               OR p.family_id IN
+               (SELECT family_id FROM family_member WHERE account_id = $1
+                UNION SELECT family_id FROM role WHERE account_id = $1 AND family_id IS NOT NULL)";
+    Ok(these(conn, sql, account.uuid()).await?.map(MatchId::from).collect())
+}
+
+async fn these(conn: &Conn, sql: &str, id: Uuid) -> Result<impl Iterator<Item = Uuid>> {
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [Value::from(id)]);
+    Ok(Side::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(|side| side.id))
+}
+
+#[derive(FromQueryResult)]
 struct Held {
     id: Uuid,
     account_id: Uuid,

@@ -285,6 +285,8 @@ actions! {
     ReadAuditLog = "audit.read" on AuditLog, Read;
     /// List security alerts.
     ListSecurityAlerts = "alert.list" on AuditLog, Read;
+    /// Read the entries of the audit log that belong to no programme. Recorded with the reading of the log itself.
+    ReadPlatformLog = "audit.read_platform" on System, Glance;
     /// Verify the audit log.
     VerifyAuditLog = "audit.verify" on AuditLog, Read;
     /// Run the service's own background work.

@@ -320,6 +320,7 @@ fn of_record(name: &str, resource: &Resource) -> Option<RestrictedExpression> {
         "holder" => text(resource.holder, NOTHING),
         "staff" => RestrictedExpression::new_bool(resource.staff),
         "barred" => set(&resource.barred),
+        "sides" => set(&resource.sides),
         "escalated" => RestrictedExpression::new_bool(resource.escalated),
         "openers" => set(&resource.openers),
         _ => return None,

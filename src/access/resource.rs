@@ -124,6 +124,8 @@ pub struct Resource {
     pub staff: bool,
     /// The accounts that may do nothing to it, in whatever role: those marked as alleged abusers of its family.
     pub barred: Vec<AccountId>,
+    /// The accounts of the people whom it is about, who may not judge it (a case: both sides of its match).
+    pub sides: Vec<AccountId>,
     /// Whether it was handed to the safeguarding leads and is not decided since (a case).
     pub escalated: bool,
     /// The accounts that have its family open by break-glass at this moment. Only reads under such an opening load them.
@@ -144,6 +146,7 @@ impl Resource {
             holder: None,
             staff: false,
             barred: Vec::new(),
+            sides: Vec::new(),
             escalated: false,
             openers: Vec::new(),
         }
@@ -200,6 +203,13 @@ impl Resource {
     #[must_use]
     pub fn closed_to(mut self, barred: impl IntoIterator<Item = AccountId>) -> Self {
         self.barred.extend(barred);
+        self
+    }
+
+    /// Is about these people, who may not judge it.
+    #[must_use]
+    pub fn between(mut self, sides: impl IntoIterator<Item = AccountId>) -> Self {
+        self.sides.extend(sides);
         self
     }
 

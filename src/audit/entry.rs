@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::{Principal, Resource, Tried};
+use crate::kernel::ids::ProgrammeId;
 use crate::kernel::{Error, Result};
 
 /// How the try went.
@@ -149,10 +150,21 @@ pub struct Draft {
     pub tried: Tried,
     /// How it went.
     pub outcome: Outcome,
+    /// The programme that it turned out to concern, if the decision was about the whole service.
+    pub programme: Option<ProgrammeId>,
     /// The names of the touched fields.
     pub fields: Vec<&'static str>,
     /// The ids returned or made.
     pub ids: Vec<Uuid>,
     /// When.
     pub occurred_at: Timestamp,
+}
+
+impl Draft {
+    /// What it was done to, as the entry says it.
+    #[must_use]
+    pub fn object(&self) -> Object {
+        let object = Object::from(&self.tried.resource);
+        Object { programme: object.programme.or(self.programme.map(Uuid::from)), ..object }
+    }
 }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, IntoCondition as _};
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
 
-use crate::access::{Decision, Reach, Scope, act};
+use crate::access::{Decision, Permit, Reach, Scope, act};
 use crate::db::{At, Conn, Db, Order};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Page, PageRequest, Result};
@@ -146,32 +146,40 @@ pub struct Filter {
     pub outcome: Option<String>,
 }
 
-/// One page of the log, newest first, within the scope.
+impl Filter {
+    fn condition(&self) -> Condition {
+        use entry_table::Column::{Action, ActorId, FamilyId, Outcome};
+        Condition::all()
+            .add_option(self.family.map(|family| FamilyId.eq(family)))
+            .add_option(self.actor.map(|actor| ActorId.eq(actor)))
+            .add_option(self.action.as_ref().map(|action| Action.eq(action)))
+            .add_option(self.outcome.as_ref().map(|outcome| Outcome.eq(outcome)))
+    }
+}
+
+/// One page of the log, newest first: the entries within the scope, and those that belong to no programme.
 pub async fn page(
     conn: &Conn,
     scope: &Scope<act::ReadAuditLog>,
+    _platform: &Permit<act::ReadPlatformLog>,
     filter: &Filter,
     request: PageRequest,
 ) -> Result<Page<(Cursor, Entry)>> {
-    let mut query = match scope.reach() {
-        Reach::Everything => entry_table::Entity::find(),
-        Reach::Programme(id) => entry_table::Entity::find().filter(entry_table::Column::ProgrammeId.eq(Uuid::from(id))),
-        Reach::Family(_) | Reach::Mentor(_) | Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
+    let of = entry_table::Column::ProgrammeId;
+    let within = match scope.reach() {
+        Reach::Everything => vec![Condition::all()],
+        // Two walks along the index of programmes, merged: one question for both would read the whole log.
+        Reach::Programme(id) => vec![of.eq(Uuid::from(id)).into_condition(), of.is_null().into_condition()],
+        Reach::Family(_) | Reach::Mentor(_) | Reach::Account(_) | Reach::Nothing => Vec::new(),
     };
-    if let Some(family) = filter.family {
-        query = query.filter(entry_table::Column::FamilyId.eq(family));
-    }
-    if let Some(actor) = filter.actor {
-        query = query.filter(entry_table::Column::ActorId.eq(actor));
-    }
-    if let Some(action) = &filter.action {
-        query = query.filter(entry_table::Column::Action.eq(action));
-    }
-    if let Some(outcome) = &filter.outcome {
-        query = query.filter(entry_table::Column::Outcome.eq(outcome));
-    }
     let (key, id) = (entry_table::Column::RecordedAt, entry_table::Column::Id);
-    let rows = crate::db::page(query, key, id, Order::Descending, request).all(conn.raw()).await?;
+    let mut rows = Vec::new();
+    for part in within {
+        let query = entry_table::Entity::find().filter(part).filter(filter.condition());
+        rows.extend(crate::db::page(query, key, id, Order::Descending, request).all(conn.raw()).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse((row.recorded_at, row.id)));
+    rows.truncate(usize::try_from(request.limit()).unwrap_or(usize::MAX));
     let mut entries = Vec::with_capacity(rows.len());
     for row in rows {
         let cursor = Cursor { key: row.recorded_at.0, id: row.id };

@@ -136,6 +136,8 @@ ids! {
     LedgerEntryId = "led";
     /// An audit entry.
     AuditId = "aud";
+    /// Something that the audit log names without saying of what kind it is.
+    ReferenceId = "ref";
     /// A background job.
     JobId = "job";
     /// An event in the outbox.

@@ -12,12 +12,15 @@ use crate::db::At;
 use crate::kernel::ids::{AccountId, CaseId, MessageId, NoteId};
 use crate::kernel::{Error, Page, PageRequest, Place, Result};
 use crate::op::Tx;
+use crate::ties;
 
 /// A case as stored, with the instant that it was read at: whether a claim has run out depends on it.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     pub(super) stored: case::Model,
     now: At,
+    /// The people whom its match is between; loaded with the facts of one case, for a decision about it.
+    sides: Vec<AccountId>,
 }
 
 impl Guarded for Row {
@@ -27,6 +30,7 @@ impl Guarded for Row {
             .of_family(self.stored.family_id.into())
             .held_by(self.holder().map(|(account, _)| account))
             .escalated(self.is_escalated())
+            .between(self.sides.iter().copied())
     }
 }
 
@@ -116,13 +120,14 @@ impl Row {
 }
 
 fn row(tx: &Tx, stored: case::Model) -> Row {
-    Row { stored, now: At::from(tx.now()) }
+    Row { stored, now: At::from(tx.now()), sides: Vec::new() }
 }
 
 /// A case's facts; the words that it is about need a permit.
 pub(super) async fn facts(tx: &Tx, id: CaseId) -> Result<Option<Row>> {
-    let found = case::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?;
-    Ok(found.map(|stored| row(tx, stored)))
+    let Some(stored) = case::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await? else { return Ok(None) };
+    let sides = ties::sides(tx.conn()?, stored.match_id.into()).await?;
+    Ok(Some(Row { sides, ..row(tx, stored) }))
 }
 
 /// The case of this kind that is not decided yet for a message, if there is one.
@@ -246,7 +251,8 @@ fn in_state(state: CaseState, now: At) -> Condition {
     }
 }
 
-/// One page of the queue within the scope: most pressing first, then soonest due.
+/// One page of the queue within the scope: most pressing first, then soonest due. Cases about a match of the reader's own
+/// are not among them.
 pub(super) async fn page(
     tx: &Tx,
     scope: &Scope<act::ListCases>,
@@ -262,6 +268,10 @@ pub(super) async fn page(
         Some(state) => query.filter(in_state(state, At::from(tx.now()))),
         None => query.filter(case::Column::State.ne(CaseState::Decided.as_str())),
     };
+    if let Some(reader) = tx.principal().account {
+        let own = ties::own_matches(tx.conn()?, reader).await?;
+        query = query.filter(case::Column::MatchId.is_not_in(own.into_iter().map(Uuid::from)));
+    }
     if let Some(kind) = filter.kind {
         query = query.filter(case::Column::Kind.eq(kind.as_str()));
     }

@@ -2,6 +2,7 @@
 //! this feature is its face. Reading the log is itself logged.
 
 pub mod graphql;
+mod names;
 mod service;
 
 pub use service::{Entry, Outcome, Question, Report, entries, verify};

@@ -23,7 +23,7 @@ pub struct Question {
     pub outcome: Option<String>,
 }
 
-/// A page of the log of the auditor's programme, newest first.
+/// A page of the log, newest first: the entries of the auditor's programme, and those that belong to none.
 pub async fn entries(op: &Op, question: Question, request: PageRequest) -> Result<Page<(Cursor, Entry)>> {
     let mut check = Check::new();
     let action = question.action.map(|action| check.line("filter.action", &action, 1, 60));
@@ -36,7 +36,8 @@ pub async fn entries(op: &Op, question: Question, request: PageRequest) -> Resul
     };
     op.read(|tx| async move {
         let scope = tx.scope::<act::ReadAuditLog>(Resource::audit_log(tx.principal().programme))?;
-        let page = audit::page(tx.conn()?, &scope, filter, request).await?;
+        let platform = tx.allow::<act::ReadPlatformLog>(Some(Resource::system()))?;
+        let page = audit::page(tx.conn()?, &scope, &platform, filter, request).await?;
         tx.named(scope.decision(), page.items.iter().map(|(_, entry)| entry.id));
         Ok(page)
     })
@@ -51,5 +52,5 @@ pub async fn verify(op: &Op) -> Result<Report> {
     })
     .await?;
     // The walk takes as long as the log is and runs on snapshots of its own.
-    audit::verify(&op.core().db).await
+    audit::verify(&op.core().db, op.now()).await
 }

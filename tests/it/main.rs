@@ -10,6 +10,7 @@ mod access;
 mod architecture;
 mod asvs;
 mod audit;
+mod bootstrap;
 mod committed;
 mod ends;
 mod factors;

@@ -228,7 +228,7 @@ async fn twice(scene: &Scene, told: &mut Told) {
     let input = json!({"input": {"programmeId": programme, "role": "AUDITOR", "firstName": "Otto"}});
     let invitation = text(&boss.data(invite, input).await["inviteStaff"]["invitation"]["invitationId"]);
     let account = scene.account(&scene.home.client).await;
-    let role = json!({"accountId": scene.account(staff).await, "programmeId": programme, "role": "AUDITOR"});
+    let role = json!({"accountId": scene.account(staff).await, "programmeId": programme, "role": "SAFEGUARDING_LEAD"});
     for (mutation, client, input, want) in [
         ("withdrawEvidence", staff, Scene::id(&evidence), "WRONG_STATE input.id"),
         ("revokeInvitation", boss, Scene::id(&invitation), "WRONG_STATE input.id"),

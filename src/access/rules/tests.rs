@@ -134,7 +134,7 @@ fn mutants(policy: &Value, spoken_of: &BTreeSet<Action>) -> Vec<(String, Option<
 /// comparison, another fact of the same type.
 fn altered(expression: &Value) -> Vec<(String, Value)> {
     const TEXTS: [&str; 5] = ["account", "programme", "family", "mentor", "holder"];
-    const SETS: [&str; 4] = ["families", "mentors", "barred", "openers"];
+    const SETS: [&str; 5] = ["families", "mentors", "barred", "sides", "openers"];
     let Some((operator, operands)) = expression.as_object().and_then(|parts| parts.iter().next()) else {
         return Vec::new();
     };

@@ -55,7 +55,8 @@ impl IdentityQuery {
         Ok(connection(&request, page, |(cursor, _)| *cursor, |(_, programme)| programme.into()))
     }
 
-    /// The open invitations of a programme, newest first: of your own, or of the one that an administrator names.
+    /// The open invitations of a programme, newest first: of your own, or of the one that an administrator names. An
+    /// administrator who names none gets those of administrators.
     async fn invitations(
         &self,
         ctx: &Context<'_>,

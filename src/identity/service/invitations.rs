@@ -1,12 +1,13 @@
 //! Invitations: how every account but none other comes to be.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use crate::access::{Decision, Resource, act};
+use crate::access::{Decision, Resource, ResourceKind, act};
 use crate::identity::model::invitation::DEFAULT_LIFETIME;
 use crate::identity::secrets::digest_of;
 use crate::identity::store::{self, HeldRole, Invitation, NewAccount};
-use crate::identity::{InvitationCode, Role, sign_in_name};
+use crate::identity::{AccountState, InvitationCode, Role, sign_in_name};
 use crate::kernel::ids::{AccountId, FamilyId, InvitationId, MentorId, ProgrammeId};
 use crate::kernel::page::Cursor;
 use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result};
@@ -68,13 +69,14 @@ pub async fn invite(tx: &Tx, decision: &Decision, invitee: Invitee) -> Result<In
         id: tx.make_id(),
         account,
         role: invitee.role,
+        by: tx.principal().account,
         programme: invitee.programme,
         created_at: now,
         expires_at: now + DEFAULT_LIFETIME,
         used: false,
         revoked: false,
     };
-    store::insert_invitation(conn, &new, digest_of(code.canonical()), tx.principal().account).await?;
+    store::insert_invitation(conn, &new, digest_of(code.canonical())).await?;
     tx.named(decision, [account.uuid(), new.id.uuid()]);
     Ok(Invited { account, invitation: new.id, code: code.spoken(), expires_at: new.expires_at })
 }
@@ -89,6 +91,11 @@ pub async fn bootstrap(op: &Op, first_name: &str) -> Result<Invited> {
         let permit = tx.allow::<act::Bootstrap>(Some(Resource::system()))?;
         if store::administrator_exists(tx.conn()?).await? {
             return Err(Problem::of_the_whole(ALREADY_BOOTSTRAPPED, "There is an administrator already.").into());
+        }
+        // Of several codes only the latest one is good: the others may lie about anywhere.
+        for account in store::take_back_bootstraps(tx.conn()?, tx.now()).await? {
+            store::set_account_state(tx.conn()?, account, AccountState::Closed, tx.now()).await?;
+            tx.named(permit.decision(), [account]);
         }
         let role = Role::Administrator;
         let invitee = Invitee { programme: None, role, family: None, mentor: None, first_name: first_name.clone() };
@@ -133,21 +140,27 @@ pub async fn revoke_invitation(op: &Op, id: InvitationId) -> Result<Invitation> 
     op.write(|tx| async move {
         let conn = tx.conn()?;
         let found = store::invitation(conn, id).await?;
-        let place = found.as_ref().and_then(|invitation| invitation.programme).map(Resource::programme);
+        let place = found.as_ref().map(|invitation| invitation.programme.map_or_else(nowhere, Resource::programme));
         let permit = tx.allow::<act::RevokeInvitation>(place)?;
         let invitation = found.ok_or(Error::NotFound)?;
         if invitation.used || invitation.revoked {
             return Err(Problem::at(Code::WRONG_STATE, "input.id", "It was used or taken back already.").into());
         }
         store::revoke_invitation(conn, id, tx.now()).await?;
-        store::set_account_state(conn, invitation.account, crate::identity::AccountState::Closed, tx.now()).await?;
+        store::set_account_state(conn, invitation.account, AccountState::Closed, tx.now()).await?;
         tx.named(permit.decision(), [id]);
         Ok(Invitation { revoked: true, ..invitation })
     })
     .await
 }
 
-/// The open invitations of a programme, newest first: of the caller's own, or of the one that an administrator names.
+/// The place of invitations that belong to no programme: those of administrators.
+fn nowhere() -> Resource {
+    Resource::new(ResourceKind::Programme, Uuid::nil())
+}
+
+/// The open invitations of a programme, newest first: of the caller's own, or of the one that an administrator names. An
+/// administrator who names none gets those of administrators, which belong to no programme.
 pub async fn invitations(
     op: &Op,
     programme: Option<ProgrammeId>,
@@ -159,7 +172,7 @@ pub async fn invitations(
                 let found = store::programme_facts(tx.conn()?, id).await?;
                 found.ok_or_else(|| tx.missing::<act::ListInvitations>())?
             }
-            None => tx.own_programme::<act::ListInvitations>()?,
+            None => tx.principal().programme.map_or_else(nowhere, Resource::programme),
         };
         let scope = tx.scope::<act::ListInvitations>(place)?;
         let page = store::invitations(tx.conn()?, &scope, request).await?;

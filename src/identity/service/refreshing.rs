@@ -54,6 +54,7 @@ impl Identity {
                     return Err(Error::Unauthenticated);
                 };
                 tx.named(permit.decision(), [sign_in.account.uuid(), sign_in.id.uuid()]);
+                tx.file_under(permit.decision(), held.programme);
                 let Some(spent) = spent_by(&tx, &row, retry.as_ref()).await? else {
                     // The end of the sign-in must be kept, so this is no error inside the transaction.
                     end_robbed(&tx, permit.decision(), &sign_in, &held).await?;
@@ -108,7 +109,7 @@ async fn end_robbed(tx: &Tx, decision: &Decision, sign_in: &SignInRow, held: &He
     let alert =
         NewAlert { id: tx.make_id(), kind: AlertKind::RefreshReused, sign_in: sign_in.id, held, raised_at: now };
     store::insert_alert(conn, &alert).await?;
-    tx.deny_about(decision, Outcome::Denied, Some(sign_in.account));
+    tx.deny_in(decision, Outcome::Denied, Some(sign_in.account), held.programme);
     cut_one(tx, sign_in.account, sign_in.id);
     tracing::warn!(sign_in = %sign_in.id, "a refresh token was used twice; the sign-in has ended");
     Ok(())

@@ -1,6 +1,6 @@
 //! Giving and taking roles.
 
-use crate::access::act;
+use crate::access::{Resource, act};
 use crate::identity::model::sign_in::EndReason;
 use crate::identity::store::{self, HeldRole};
 use crate::identity::{Account, Role};
@@ -12,6 +12,8 @@ use super::accounts::shut_out;
 
 /// The person holds this role already.
 pub const ROLE_HELD: Code = Code("ROLE_HELD");
+/// The person could judge themself then: they are in the programme already in a role that must stay apart from this one.
+pub const ROLE_CONFLICT: Code = Code("ROLE_CONFLICT");
 /// Nobody else could keep accounts and programmes then.
 pub const LAST_ADMINISTRATOR: Code = Code("LAST_ADMINISTRATOR");
 
@@ -26,11 +28,14 @@ pub async fn grant_role(op: &Op, account: AccountId, programme: Option<Programme
     check.done()?;
     op.write(|tx| async move {
         let conn = tx.conn()?;
-        let permit = tx.allow::<act::ChangeRole>(store::account_facts(conn, account).await?)?;
+        let facts = concerning(store::account_facts(conn, account).await?, programme);
+        let permit = tx.allow::<act::ChangeRole>(facts)?;
         if let Some(programme) = programme {
             tx.allow::<act::ReadProgramme>(store::programme_facts(conn, programme).await?)?;
+            apart(role, store::roles_of(conn, account).await?.iter().filter(|held| held.programme == Some(programme)))?;
         }
         let id: RoleId = tx.make_id();
+        tx.touched(permit.decision(), &["role", role.as_str()]);
         tx.named(permit.decision(), programme.map(Into::<uuid::Uuid>::into).into_iter().chain([id.uuid()]));
         let held = HeldRole { id, account, role, programme, family: None, mentor: None };
         store::insert_role(conn, &held, tx.now()).await.map_err(|error| {
@@ -48,7 +53,7 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         let (conn, now) = (tx.conn()?, tx.now());
         let found = store::role(conn, id).await?;
         let facts = match &found {
-            Some(held) => store::account_facts(conn, held.account).await?,
+            Some(held) => concerning(store::account_facts(conn, held.account).await?, held.programme),
             None => None,
         };
         let permit = tx.allow::<act::ChangeRole>(facts)?;
@@ -58,10 +63,35 @@ pub async fn revoke_role(op: &Op, id: RoleId) -> Result<Account> {
         store::end_role_sign_ins(conn, id, EndReason::RoleRevoked, now).await?;
         super::cut(&tx, held.account);
         shut_out(&tx, std::slice::from_ref(&held)).await?;
+        tx.touched(permit.decision(), &["role", held.role.as_str()]);
         tx.named(permit.decision(), [id]);
         store::load_account(conn, permit.decision()).await
     })
     .await
+}
+
+/// The facts about an account for the sake of one role: its entry belongs to that role's programme, wherever else the
+/// account has roles; for an administrator's role to none.
+fn concerning(facts: Option<Resource>, programme: Option<ProgrammeId>) -> Option<Resource> {
+    facts.map(|facts| Resource { programme, ..facts })
+}
+
+/// Keeps apart, within one programme, those who are judged and those who judge: a caregiver or mentor is no staff there, and
+/// who audits does nothing that is audited.
+fn apart<'a>(role: Role, held: impl Iterator<Item = &'a HeldRole>) -> Result<()> {
+    let judged = |other: Role| matches!(other, Role::FamilyMember | Role::Mentor);
+    let acts = |other: Role| matches!(other, Role::Coordinator | Role::SafeguardingLead);
+    for HeldRole { role: other, .. } in held {
+        let said = if judged(*other) {
+            "They are a caregiver or mentor in this programme and must not judge their own matters."
+        } else if (role == Role::Auditor && acts(*other)) || (*other == Role::Auditor && acts(role)) {
+            "Whoever reads the audit log of a programme must not work in it as well."
+        } else {
+            continue;
+        };
+        return Err(Problem::at(ROLE_CONFLICT, "input.role", said).into());
+    }
+    Ok(())
 }
 
 async fn another_stays(tx: &Tx, held: &HeldRole) -> Result<()> {

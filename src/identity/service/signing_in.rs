@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
+use uuid::Uuid;
 
 use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act};
 use crate::audit::Outcome;
@@ -138,10 +139,16 @@ impl Identity {
             let permit = tx.allow::<act::AcceptInvitation>(Some(Resource::system()))?;
             let (conn, now) = (tx.conn()?, tx.now());
             let found = store::invitation_by_code(conn, hash.clone()).await?;
+            let (known, place) = (found.as_ref().map(|i| i.account), found.as_ref().and_then(|i| i.programme));
             let good =
                 found.filter(|i| !i.used && !i.revoked && i.expires_at > now && i.created_at + MAX_LIFETIME > now);
-            let Some(invitation) = good else {
-                tx.deny(permit.decision(), Outcome::Denied);
+            // A code of the command line was for the first administrator only.
+            let late = match &good {
+                Some(invitation) if invitation.is_bootstrap() => store::administrator_exists(conn).await?,
+                _ => false,
+            };
+            let Some(invitation) = good.filter(|_| !late) else {
+                tx.deny_in(permit.decision(), Outcome::Denied, known, place);
                 return Err(
                     Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()
                 );
@@ -177,20 +184,28 @@ impl Identity {
         let kept = found.as_ref().and_then(|credential| credential.hash.clone());
         let fits = self.passphrases.verify(passphrase, kept).await?;
         let known = found.as_ref().map(|credential| credential.account);
-        let good = &found.filter(|credential| fits && credential.state == AccountState::Active);
+        let fitted = &found.filter(|_| fits);
         op.write(|tx| async move {
             let permit = tx.allow::<act::SignIn>(Some(Resource::system()))?;
+            // Asked whether the name is known or not, so that the time tells nothing.
+            let roles = store::roles_of(tx.conn()?, known.unwrap_or_else(|| Uuid::nil().into())).await?;
+            let place = roles.first().and_then(|held| held.programme);
+            // Looked at once more: the passphrase may have been changed, or the account shut, while this one was hashed.
+            let now = store::credential_by_name(tx.conn()?, name).await?;
+            let same = |now: &Credential| fitted.as_ref().is_some_and(|then| then.hash == now.hash);
+            let good = now.filter(|now| same(now) && now.state == AccountState::Active);
             let refuse = || {
-                tx.deny_about(permit.decision(), Outcome::Denied, known);
+                tx.deny_in(permit.decision(), Outcome::Denied, known, place);
                 let said = "The name or the passphrase is not right.";
                 Error::from(Problem::at(WRONG_NAME_OR_PASSPHRASE, "input", said))
             };
             let credential = good.as_ref().ok_or_else(refuse)?;
-            if store::roles_of(tx.conn()?, credential.account).await?.is_empty() {
+            if roles.is_empty() {
                 return Err(refuse());
             }
             if let Some(challenge) = question(&tx, credential.account).await? {
                 tx.named(permit.decision(), [credential.account]);
+                tx.file_under(permit.decision(), place);
                 return Ok(FirstStep { session: None, challenge: Some(challenge) });
             }
             let proved = Proved::now(&tx, Strength::Passphrase);
@@ -279,6 +294,7 @@ impl Identity {
         };
         store::insert_sign_in(conn, &row, now).await?;
         tx.named(decision, [credential.account.uuid(), id.uuid()]);
+        tx.file_under(decision, held.programme);
         let signed_in = self.issue(tx, credential, &held, &row).await?;
         // Who goes on in another role has shown no secret.
         if wanted.is_some() {

@@ -125,6 +125,11 @@ pub(in crate::identity) async fn roles_of(conn: &Conn, account: AccountId) -> Re
     query.limit(100).all(conn.raw()).await?.iter().map(held_role).collect()
 }
 
+/// The programme of the role that an account comes in with, which is the first: under it its sign-ins are filed.
+pub(in crate::identity) async fn first_programme(conn: &Conn, account: AccountId) -> Result<Option<ProgrammeId>> {
+    Ok(roles_of(conn, account).await?.first().and_then(|held| held.programme))
+}
+
 /// A role that somebody holds now.
 pub(in crate::identity) async fn role(conn: &Conn, id: RoleId) -> Result<Option<HeldRole>> {
     let query = role::Entity::find_by_id(id.uuid()).filter(role::Column::RevokedAt.is_null());

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 
@@ -22,6 +23,8 @@ pub struct Invitation {
     pub account: AccountId,
     /// The role that comes with it.
     pub role: Role,
+    /// Who made it; nobody when the command line did.
+    pub by: Option<AccountId>,
     /// The programme, except for administrators.
     pub programme: Option<ProgrammeId>,
     /// When it was made.
@@ -34,10 +37,18 @@ pub struct Invitation {
     pub revoked: bool,
 }
 
+impl Invitation {
+    /// Whether it is the command line's, for the first administrator.
+    pub(in crate::identity) fn is_bootstrap(&self) -> bool {
+        self.by.is_none() && self.programme.is_none() && self.role == Role::Administrator
+    }
+}
+
 fn invitation_of(row: &invitation::Model) -> Result<Invitation> {
     Ok(Invitation {
         id: row.id.into(),
         account: row.account_id.into(),
+        by: row.created_by.map(AccountId::from),
         role: Role::parse(&row.role).ok_or_else(|| Error::internal("an unknown role is stored"))?,
         programme: row.programme_id.map(ProgrammeId::from),
         created_at: row.created_at.timestamp(),
@@ -47,19 +58,14 @@ fn invitation_of(row: &invitation::Model) -> Result<Invitation> {
     })
 }
 
-pub(in crate::identity) async fn insert_invitation(
-    conn: &Conn,
-    new: &Invitation,
-    code_hash: Vec<u8>,
-    by: Option<AccountId>,
-) -> Result<()> {
+pub(in crate::identity) async fn insert_invitation(conn: &Conn, new: &Invitation, code_hash: Vec<u8>) -> Result<()> {
     let row = invitation::ActiveModel {
         id: Set(new.id.uuid()),
         programme_id: Set(new.programme.map(Uuid::from)),
         account_id: Set(new.account.uuid()),
         role: Set(new.role.as_str().to_owned()),
         code_hash: Set(code_hash),
-        created_by: Set(by.map(Uuid::from)),
+        created_by: Set(new.by.map(Uuid::from)),
         created_at: Set(At::from(new.created_at)),
         expires_at: Set(At::from(new.expires_at)),
         used_at: Set(None),
@@ -85,8 +91,12 @@ pub(in crate::identity) async fn invitations(
     request: PageRequest,
 ) -> Result<Page<(Cursor, Invitation)>> {
     let place = scope.decision().resource.programme;
+    let there = match place {
+        Some(programme) => invitation::Column::ProgrammeId.eq(programme.uuid()),
+        None => invitation::Column::ProgrammeId.is_null(),
+    };
     let query = invitation::Entity::find()
-        .filter(invitation::Column::ProgrammeId.eq(place.map(Uuid::from)))
+        .filter(there)
         .filter(invitation::Column::UsedAt.is_null())
         .filter(invitation::Column::RevokedAt.is_null());
     let (key, id) = (invitation::Column::CreatedAt, invitation::Column::Id);
@@ -130,4 +140,21 @@ pub(in crate::identity) async fn revoke_open_invitations(
         .exec(conn.raw())
         .await?;
     Ok(())
+}
+
+/// Takes back the command line's unused invitations; the accounts that they would have opened.
+pub(in crate::identity) async fn take_back_bootstraps(conn: &Conn, now: Timestamp) -> Result<Vec<AccountId>> {
+    let open = invitation::Entity::find()
+        .filter(invitation::Column::Role.eq(Role::Administrator.as_str()))
+        .filter(invitation::Column::ProgrammeId.is_null())
+        .filter(invitation::Column::CreatedBy.is_null())
+        .filter(invitation::Column::UsedAt.is_null())
+        .filter(invitation::Column::RevokedAt.is_null())
+        .limit(1_000);
+    let mut accounts = Vec::new();
+    for row in open.all(conn.raw()).await? {
+        revoke_invitation(conn, row.id.into(), now).await?;
+        accounts.push(row.account_id.into());
+    }
+    Ok(accounts)
 }

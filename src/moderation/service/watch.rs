@@ -45,7 +45,11 @@ async fn next(mut watch: Watch) -> Option<(Result<Case>, Watch)> {
 async fn one(watch: &mut Watch) -> Option<Result<Case>> {
     loop {
         if let Some(id) = watch.missed.pop_front() {
-            return Some(case(&watch.op, id).await);
+            match case(&watch.op, id).await {
+                // One about the watcher's own match is not theirs to see. Who may still list goes on watching.
+                Err(Error::NotFound) if may_list(&watch.op).await => continue,
+                told => return Some(told),
+            }
         }
         match watch.cases.next().await? {
             Some(event) => watch.missed.extend(changed(&event.body)),
@@ -55,6 +59,10 @@ async fn one(watch: &mut Watch) -> Option<Result<Case>> {
             },
         }
     }
+}
+
+async fn may_list(op: &Op) -> bool {
+    list_cases(op, Filter::default(), PageRequest::first(1)).await.is_ok()
 }
 
 fn changed(body: &serde_json::Value) -> Option<CaseId> {

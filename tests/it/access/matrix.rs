@@ -22,7 +22,8 @@ const HEAD: &str = "\
 # other-programme  tied to the same people, in another programme
 # staff            the account of another member of staff
 # opened           as `other`, while the caller has its family open by break-glass
-# marked           as `own`, of a family that the caller is marked as an alleged abuser of
+# marked           as `own`, of a family that the caller is marked as an alleged abuser of; a case that the caller holds,
+#                  about a match of their own
 # escalated        a case that the caller holds and that was handed to the safeguarding leads
 # weak             a record of the caller's own, but they signed in with a passphrase alone
 # stale            a record of the caller's own, but they proved who they are more than five minutes ago
@@ -68,7 +69,7 @@ impl Column {
 
     fn applies(self, kind: ResourceKind) -> bool {
         match (self, kind) {
-            (Self::Own, _) => true,
+            (Self::Own, _) | (Self::Marked, ResourceKind::Case) => true,
             (Self::OtherProgramme, kind) => kind != ResourceKind::System,
             (Self::Opened | Self::Marked, kind) => OF_A_FAMILY.contains(&kind),
             (Self::Escalated, kind) => kind == ResourceKind::Case,
@@ -123,7 +124,9 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
         _ => {}
     }
     let mut facts = Resource::new(kind, id::<Uuid>(99)).in_programme(programme);
-    if column == Column::Marked {
+    if column == Column::Marked && kind == ResourceKind::Case {
+        facts = facts.between(caller.account);
+    } else if column == Column::Marked {
         facts = facts.closed_to(caller.account);
     }
     if column == Column::Opened {

@@ -263,7 +263,8 @@ fn is_no_wrong_caller(policy: &Policy, root: &Root, caller: &Caller) -> bool {
     let in_place = caller.column != Column::OtherProgramme && !root.ids.is_empty() && kinds(ResourceKind::Programme);
     let own = |id: &String| caller.own.iter().any(|prefix| id.split('_').next() == Some(*prefix));
     let on_own = !root.ids.is_empty() && root.ids.iter().all(own);
-    let near = kinds(ResourceKind::System) || kinds(ResourceKind::AuditLog) || in_place || on_own;
+    let of_all = |action: &Action| matches!(action.resource_kind(), ResourceKind::System | ResourceKind::AuditLog);
+    let near = root.actions.iter().all(of_all) || in_place || on_own;
     allowed(policy, root, caller, if near { Column::Own } else { caller.column })
 }
 

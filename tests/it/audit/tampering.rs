@@ -9,14 +9,14 @@ use crate::harness::{Backend, TestApp, World, on_each};
 
 use sea_orm::{ConnectionTrait as _, Statement};
 
-fn id(app: &TestApp, id: Uuid) -> String {
+pub(super) fn id(app: &TestApp, id: Uuid) -> String {
     match app.backend {
         Backend::Sqlite => format!("X'{}'", id.simple()),
         Backend::Postgres => format!("'{id}'"),
     }
 }
 
-fn bytes(app: &TestApp, bytes: &[u8]) -> String {
+pub(super) fn bytes(app: &TestApp, bytes: &[u8]) -> String {
     let hex = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     match app.backend {
         Backend::Sqlite => format!("X'{hex}'"),
@@ -27,7 +27,7 @@ fn bytes(app: &TestApp, bytes: &[u8]) -> String {
 const TABLES: [&str; 2] = ["audit_entry", "audit_index"];
 
 /// Takes the guards away, as only the owner of the database can.
-async fn unguard(app: &TestApp) {
+pub(super) async fn unguard(app: &TestApp) {
     for table in TABLES {
         match app.backend {
             Backend::Postgres => app.tamper(&format!("ALTER TABLE {table} DISABLE TRIGGER USER")).await.unwrap(),
@@ -45,21 +45,21 @@ async fn unguard(app: &TestApp) {
 }
 
 /// Puts the log back as it was.
-async fn restore(app: &TestApp) {
+pub(super) async fn restore(app: &TestApp) {
     for table in TABLES {
         let sql = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}");
         app.tamper(&sql).await.unwrap();
     }
 }
 
-struct Place {
-    seq: i64,
-    entry: Uuid,
+pub(super) struct Place {
+    pub(super) seq: i64,
+    pub(super) entry: Uuid,
     canonical: Vec<u8>,
     hash: Vec<u8>,
 }
 
-async fn places(app: &TestApp) -> Vec<Place> {
+pub(super) async fn places(app: &TestApp) -> Vec<Place> {
     let read = app.app.core.db.read(|conn| async move {
         let sql = "SELECT i.seq, i.entry_id, e.canonical, e.leaf_hash FROM audit_index i JOIN audit_entry e ON e.id = i.entry_id ORDER BY i.seq";
         let rows = conn.raw().query_all_raw(Statement::from_string(conn.raw().get_database_backend(), sql)).await?;
@@ -77,7 +77,7 @@ async fn places(app: &TestApp) -> Vec<Place> {
 }
 
 /// A log of three ticks with its places.
-async fn log(app: &TestApp) -> Vec<Place> {
+pub(super) async fn log(app: &TestApp) -> Vec<Place> {
     let world = World::new(app).await;
     for _ in 0..2 {
         app.advance(jiff::SignedDuration::from_secs(1)).await;
@@ -89,7 +89,7 @@ async fn log(app: &TestApp) -> Vec<Place> {
     places(app).await
 }
 
-fn turned(bytes: &[u8], at: usize) -> Vec<u8> {
+pub(super) fn turned(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut turned = bytes.to_vec();
     turned[at] ^= 1;
     turned

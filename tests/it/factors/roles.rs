@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{document, name_of, prove};
 use crate::harness::{Client, World, on_each};
+use crate::talk::world::Talk;
 
 async fn account_of(client: &Client) -> Value {
     client.data(document("identity/viewer"), json!({})).await["viewer"]["account"].clone()
@@ -26,8 +27,9 @@ async fn who_loses_a_role_is_out_at_once() {
         let lead = world.staff(Role::SafeguardingLead, "Linnea").await;
         let name = name_of(&lead).await;
         let account = account_of(&lead).await;
+        let elsewhere = world.elsewhere().await;
         let grant =
-            json!({"input": {"accountId": account["id"], "programmeId": world.programme_id(), "role": "AUDITOR"}});
+            json!({"input": {"accountId": account["id"], "programmeId": elsewhere.programme_id(), "role": "AUDITOR"}});
         world.administrator.data(document("identity/grantRole"), grant).await;
         let role = json!({"input": {"roleId": account["roles"][0]["id"]}});
         let (revoke, mut socket) = (document("identity/revokeRole"), lead.socket().await);
@@ -107,6 +109,46 @@ async fn a_role_that_is_switched_to_takes_the_proof_along_and_no_more() {
         let close = json!({"input": {"id": account_of(&world.administrator).await["id"]}});
         assert_eq!(second.fault(document("identity/closeAccount"), close).await, "FRESH_PROOF_NEEDED");
         second.data(document("identity/accounts"), json!({"first": 1})).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_judged_in_a_programme_is_no_staff_there_and_who_audits_does_not_act_there() {
+    on_each(|app| async move {
+        let talk = Talk::fresh(&app).await;
+        let (world, elsewhere) = (&talk.world, talk.world.elsewhere().await);
+        let auditor = world.staff(Role::Auditor, "Otto").await;
+        let lead = world.staff(Role::SafeguardingLead, "Linnea").await;
+        let grant = |account: Value, world: &World, role: &str| {
+            let input = json!({"accountId": account["id"], "programmeId": world.programme_id(), "role": role});
+            (world.administrator.clone(), json!({ "input": input }))
+        };
+        let refused = async |client: &Client, role: &str| {
+            let (administrator, input) = grant(account_of(client).await, world, role);
+            administrator.refused(document("identity/grantRole"), input).await
+        };
+        let granted = async |client: &Client, world: &World, role: &str| {
+            let (administrator, input) = grant(account_of(client).await, world, role);
+            administrator.data(document("identity/grantRole"), input).await;
+        };
+        for judged in [&talk.mentor, &talk.family] {
+            for role in ["COORDINATOR", "SAFEGUARDING_LEAD", "AUDITOR"] {
+                assert_eq!(refused(judged, role).await, ["ROLE_CONFLICT input.role"], "{role}");
+            }
+            granted(judged, &elsewhere, "AUDITOR").await;
+        }
+        for role in ["COORDINATOR", "SAFEGUARDING_LEAD"] {
+            assert_eq!(refused(&auditor, role).await, ["ROLE_CONFLICT input.role"], "{role}");
+        }
+        for staff in [&world.coordinator, &lead] {
+            assert_eq!(refused(staff, "AUDITOR").await, ["ROLE_CONFLICT input.role"]);
+        }
+        assert_eq!(refused(&auditor, "AUDITOR").await, ["ROLE_HELD input.role"]);
+        granted(&lead, world, "COORDINATOR").await;
+        granted(&auditor, &elsewhere, "COORDINATOR").await;
+        let left = app.count("SELECT count(*) AS n FROM audit_entry WHERE action = 'role.change'").await;
+        assert_eq!(left, 4, "what was refused changed nothing");
     })
     .await;
 }

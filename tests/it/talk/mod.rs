@@ -8,5 +8,6 @@ mod kept;
 mod privacy;
 mod reports;
 mod screened;
+mod sides;
 mod standing;
 pub mod world;

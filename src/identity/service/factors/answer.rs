@@ -94,14 +94,14 @@ impl Identity {
                     tx.deny(decision, Outcome::Denied);
                     return Err(not_good("input.challenge"));
                 };
-                let known = Some(who.account);
+                let (known, place) = (Some(who.account), store::first_programme(conn, who.account).await?);
                 let checked = check(&tx, &who, shown).await;
                 let Some((strength, recovery_codes_left)) =
-                    checked.inspect_err(|_| tx.deny_about(decision, Outcome::Denied, known))?
+                    checked.inspect_err(|_| tx.deny_in(decision, Outcome::Denied, known, place))?
                 else {
                     // The wrong try must be kept, so this is no error inside the transaction.
                     store::miss_challenge(conn, &row, now).await?;
-                    tx.deny_about(decision, Outcome::Denied, known);
+                    tx.deny_in(decision, Outcome::Denied, known, place);
                     return Ok(Err(shown.refusal()));
                 };
                 if !store::use_challenge(conn, row.id, now).await? {

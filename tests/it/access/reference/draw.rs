@@ -124,6 +124,9 @@ impl Draw {
         if self.once_in(8) {
             facts.barred = self.ids();
         }
+        if kind == ResourceKind::Case && self.once_in(4) {
+            facts.sides = self.ids();
+        }
         facts
     }
 }

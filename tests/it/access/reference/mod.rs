@@ -88,6 +88,8 @@ fn suffices(who: &Principal, action: Action, what: &Resource, proof: Proof) -> b
         Action::CloseAccount | Action::ChangeRole | Action::OpenBreakGlass => proof.fresh,
         // What decides who gets in next time.
         Action::ChangePassphrase | Action::AddFactor | Action::RemoveFactor | Action::RenewRecoveryCodes => proof.fresh,
+        // What shuts the owner's own devices out.
+        Action::EndSignIns => proof.fresh,
         _ => true,
     };
     // Without a second factor those who serve come as far as getting one, and out.
@@ -138,7 +140,11 @@ fn has_right(who: &Principal, action: Action, what: &Resource) -> bool {
         PrincipalKind::Mentor => mentor(who, action, what),
         PrincipalKind::Coordinator => coordinator(who, action, what),
         PrincipalKind::SafeguardingLead => lead(who, action, what),
-        PrincipalKind::Auditor => matches!(action, Action::ReadAuditLog | Action::VerifyAuditLog) && is_near(who, what),
+        PrincipalKind::Auditor => {
+            let log = matches!(action, Action::ReadAuditLog | Action::VerifyAuditLog) && is_near(who, what);
+            // What belongs to no programme, any auditor may read.
+            log || action == Action::ReadPlatformLog
+        }
         PrincipalKind::Administrator => administrator(who, action, what),
         PrincipalKind::SystemJob => matches!(action, Action::RunJob | Action::Bootstrap | Action::VerifyAuditLog),
     };
@@ -166,6 +172,7 @@ fn has_own_right(who: &Principal, action: Action, what: &Resource) -> bool {
         Action::ReadAccount | Action::ManageOwnSessions | Action::ChangePassphrase | Action::ProveAgain => {
             is_own(who, what)
         }
+        Action::ReadSignIns | Action::EndSignIns => is_own(who, what),
         Action::ListFactors
         | Action::AddFactor
         | Action::RenameFactor
@@ -273,11 +280,16 @@ fn coordinator(who: &Principal, action: Action, what: &Resource) -> bool {
             // Consent is the family's own.
             ResourceKind::Release => action != Action::SignRelease,
             ResourceKind::Account => {
-                matches!(action, Action::ReadAccount | Action::SuspendAccount | Action::ReinstateAccount)
-                    && !what.staff
-                    && (action == Action::ReadAccount || !is_own(who, what))
+                let shuts_out = matches!(action, Action::SuspendAccount | Action::ReinstateAccount);
+                let helps = matches!(
+                    action,
+                    Action::ReadAccount | Action::ReadSignIns | Action::EndSignIns | Action::HandleSecurityAlert
+                );
+                !what.staff && (helps || (shuts_out && !is_own(who, what)))
             }
-            ResourceKind::Conversation | ResourceKind::System | ResourceKind::AuditLog => false,
+            // Whom to call about a stolen sign-in; not the log itself.
+            ResourceKind::AuditLog => action == Action::ListSecurityAlerts,
+            ResourceKind::Conversation | ResourceKind::System => false,
         }
 }
 
@@ -311,8 +323,12 @@ fn sees_openings(action: Action) -> bool {
     matches!(action, Action::ReadBreakGlass | Action::ReadBreakGlassReason | Action::EndBreakGlass)
 }
 
-/// Sees, claims and notes cases; decides one that they hold. What was handed to the leads is theirs alone.
+/// Sees, claims and notes cases; decides one that they hold. What was handed to the leads is theirs alone, and nobody judges
+/// what was said in a match of their own.
 fn moderator(who: &Principal, action: Action, what: &Resource) -> bool {
+    if who.account.is_some_and(|account| what.sides.contains(&account)) {
+        return false;
+    }
     let theirs_to_take = !what.escalated || who.kind == PrincipalKind::SafeguardingLead;
     match action {
         Action::ReadCase | Action::NoteCase => true,
@@ -329,6 +345,7 @@ fn administrator(who: &Principal, action: Action, what: &Resource) -> bool {
         Action::CreateProgramme | Action::ListProgrammes | Action::ListAccounts => true,
         Action::ReadProgramme | Action::InviteStaff | Action::RevokeInvitation | Action::ListInvitations => true,
         Action::SetProgramme | Action::ReadAccount | Action::VerifyAuditLog => true,
+        Action::ReadSignIns | Action::EndSignIns | Action::HandleSecurityAlert | Action::ListSecurityAlerts => true,
         Action::SuspendAccount | Action::ReinstateAccount | Action::CloseAccount | Action::ChangeRole => {
             !is_own(who, what)
         }
