@@ -305,7 +305,7 @@ mod tests {
             ("my calm-river-4821 key", "Leave the name"),
             ("CALM river 4821 and more", "Leave the name"),
             ("!!!!!!!!!!!!", "first that somebody would try"),
-            ("!?!?-!?!?-!?!?", "easy to guess"),
+            ("!?!?-!?!?-!?!?", "first that somebody would try"),
             ("letmein letmein", "first that somebody would try"),
             ("elizabeth1987", "easy to guess"),
             ("christopher01", "easy to guess"),

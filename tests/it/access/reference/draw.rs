@@ -124,7 +124,7 @@ impl Draw {
         if self.once_in(8) {
             facts.barred = self.ids();
         }
-        if kind == ResourceKind::Case && self.once_in(4) {
+        if kind == ResourceKind::Case && self.once_in(2) {
             facts.sides = self.ids();
         }
         facts
