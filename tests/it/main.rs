@@ -25,6 +25,7 @@ mod matching;
 mod mentors;
 mod migrations;
 mod nodes;
+mod oidc;
 mod operators;
 mod passphrases;
 mod refusals;

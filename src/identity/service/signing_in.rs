@@ -9,11 +9,12 @@ use crate::identity::model::device::device_words;
 use crate::identity::model::invitation::MAX_LIFETIME;
 use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
+use crate::identity::provider::Provider;
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
 use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Lifetimes, Role};
+use crate::identity::{AccountState, Invitation, InvitationCode, Lifetimes, Role};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
@@ -39,6 +40,8 @@ pub struct Identity {
     pub throttle: Throttle,
     /// How long sign-ins last.
     pub lifetimes: Lifetimes,
+    /// The identity provider of the staff, where there is one.
+    pub provider: Option<Provider>,
 }
 
 /// A caller with a good token.
@@ -84,6 +87,11 @@ impl Proved {
         Self { strength, at: tx.now(), until: None }
     }
 
+    /// Something that was shown elsewhere, at `at`.
+    pub(super) const fn at(strength: Strength, at: Timestamp) -> Self {
+        Self { strength, at, until: None }
+    }
+
     /// What the caller has proved in their present session, no more and no later.
     async fn so_far(tx: &Tx) -> Result<Self> {
         let present = tx.principal().sign_in.ok_or(Error::Unauthenticated)?;
@@ -118,6 +126,33 @@ impl Identity {
     /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
     /// code get the same refusal.
     pub async fn accept_invitation(&self, op: &Op, code: &str, passphrase: SecretString) -> Result<SignedIn> {
+        let (hash, context) = self.try_invitation(op, code).await?;
+        let hash = &hash;
+        self.passphrases.judge("input.passphrase", &passphrase, context.unwrap_or_default()).await?;
+        // Hashed before the transaction, which must not wait for it.
+        let kept = &self.passphrases.hash(passphrase).await?;
+        op.write(|tx| async move {
+            let permit = tx.allow::<act::AcceptInvitation>(Some(Resource::system()))?;
+            let (conn, now) = (tx.conn()?, tx.now());
+            let found = store::invitation_by_code(conn, hash.clone()).await?;
+            let Some(invitation) = found.filter(|invitation| is_good(invitation, now)) else {
+                tx.deny(permit.decision(), Outcome::Denied);
+                return Err(code_not_good());
+            };
+            store::use_invitation(conn, invitation.id, now).await?;
+            store::set_passphrase(conn, invitation.account, kept, now).await?;
+            store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
+            tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
+            let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
+            let proved = Proved::now(&tx, Strength::Passphrase);
+            self.begin(&tx, permit.decision(), &credential, None, proved).await
+        })
+        .await
+    }
+
+    /// Counts one try with an invitation code: one that exists by itself, one that was made up by where it comes from. What
+    /// is kept of the code, and the surroundings of whom it is for.
+    pub(super) async fn try_invitation(&self, op: &Op, code: &str) -> Result<(Vec<u8>, Option<Vec<String>>)> {
         let parsed = InvitationCode::parse(code);
         let hash = &digest_of(parsed.as_ref().map_or("", InvitationCode::canonical));
         let context = op.core().db.read(|conn| async move {
@@ -131,30 +166,7 @@ impl Identity {
             Some(_) => self.throttle.count(parsed.as_ref().map(InvitationCode::canonical), None)?,
             None => self.throttle.count(None, op.origin().source.as_deref())?,
         }
-        self.passphrases.judge("input.passphrase", &passphrase, context.unwrap_or_default()).await?;
-        // Hashed before the transaction, which must not wait for it.
-        let kept = &self.passphrases.hash(passphrase).await?;
-        op.write(|tx| async move {
-            let permit = tx.allow::<act::AcceptInvitation>(Some(Resource::system()))?;
-            let (conn, now) = (tx.conn()?, tx.now());
-            let found = store::invitation_by_code(conn, hash.clone()).await?;
-            let good =
-                found.filter(|i| !i.used && !i.revoked && i.expires_at > now && i.created_at + MAX_LIFETIME > now);
-            let Some(invitation) = good else {
-                tx.deny(permit.decision(), Outcome::Denied);
-                return Err(
-                    Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()
-                );
-            };
-            store::use_invitation(conn, invitation.id, now).await?;
-            store::set_passphrase(conn, invitation.account, kept, now).await?;
-            store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
-            tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
-            let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
-            let proved = Proved::now(&tx, Strength::Passphrase);
-            self.begin(&tx, permit.decision(), &credential, None, proved).await
-        })
-        .await
+        Ok((hash.clone(), context))
     }
 
     /// The first step of signing in: a name and a passphrase. An unknown name, a wrong passphrase and an account that is
@@ -313,6 +325,17 @@ impl Identity {
             roles: store::roles_of(conn, who.account).await?,
         })
     }
+}
+
+/// Whether an invitation can be used now.
+pub(super) fn is_good(invitation: &Invitation, now: Timestamp) -> bool {
+    let in_time = invitation.expires_at > now && invitation.created_at + MAX_LIFETIME > now;
+    !invitation.used && !invitation.revoked && in_time
+}
+
+/// The refusal of a code that cannot be used.
+pub(super) fn code_not_good() -> Error {
+    Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()
 }
 
 fn principal(held: &HeldRole, sign_in: &SignInRow) -> Result<Principal> {
