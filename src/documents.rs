@@ -45,10 +45,18 @@ pub const ALL: &[(&str, &str)] = &[
     ("families/setSafeContactPlan.graphql", include_str!("../graphql/operations/families/setSafeContactPlan.graphql")),
     ("families/updateFamily.graphql", include_str!("../graphql/operations/families/updateFamily.graphql")),
     ("identity/acceptInvitation.graphql", include_str!("../graphql/operations/identity/acceptInvitation.graphql")),
+    (
+        "identity/acceptInvitationWithProvider.graphql",
+        include_str!("../graphql/operations/identity/acceptInvitationWithProvider.graphql"),
+    ),
     ("identity/account.graphql", include_str!("../graphql/operations/identity/account.graphql")),
     ("identity/accounts.graphql", include_str!("../graphql/operations/identity/accounts.graphql")),
     ("identity/answerChallenge.graphql", include_str!("../graphql/operations/identity/answerChallenge.graphql")),
     ("identity/beginAuthenticator.graphql", include_str!("../graphql/operations/identity/beginAuthenticator.graphql")),
+    (
+        "identity/beginProviderSignIn.graphql",
+        include_str!("../graphql/operations/identity/beginProviderSignIn.graphql"),
+    ),
     ("identity/changePassphrase.graphql", include_str!("../graphql/operations/identity/changePassphrase.graphql")),
     ("identity/closeAccount.graphql", include_str!("../graphql/operations/identity/closeAccount.graphql")),
     (
@@ -59,6 +67,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("identity/endOtherSignIns.graphql", include_str!("../graphql/operations/identity/endOtherSignIns.graphql")),
     ("identity/endSignIn.graphql", include_str!("../graphql/operations/identity/endSignIn.graphql")),
     ("identity/endSignIns.graphql", include_str!("../graphql/operations/identity/endSignIns.graphql")),
+    (
+        "identity/finishProviderSignIn.graphql",
+        include_str!("../graphql/operations/identity/finishProviderSignIn.graphql"),
+    ),
     ("identity/grantRole.graphql", include_str!("../graphql/operations/identity/grantRole.graphql")),
     (
         "identity/handleSecurityAlert.graphql",

@@ -1,10 +1,12 @@
 //! The use cases of identity.
 
+mod accepting;
 mod accounts;
 mod alerts;
 mod factors;
 mod invitations;
 mod programmes;
+mod provider;
 mod refreshing;
 mod roles;
 mod sessions;
@@ -26,6 +28,7 @@ pub use invitations::{
 pub use programmes::{
     NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
 };
+pub use provider::{ProviderAnswer, ProviderSignIn};
 pub use roles::{grant_role, revoke_role};
 pub use sessions::{
     access_topic, cut, end_other_sign_ins, end_sign_in, end_sign_ins, sign_ins, sign_out, sign_out_everywhere,

@@ -7,14 +7,14 @@ use uuid::Uuid;
 use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act};
 use crate::audit::Outcome;
 use crate::identity::model::device::device_words;
-use crate::identity::model::invitation::MAX_LIFETIME;
 use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
-use crate::identity::secrets::{Passphrases, digest_of, new_token};
+use crate::identity::provider::Provider;
+use crate::identity::secrets::{Passphrases, new_token, digest_of};
 use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Lifetimes, Role};
+use crate::identity::{AccountState, Lifetimes, Role};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
@@ -22,8 +22,6 @@ use crate::op::{Core, Op, Tx};
 use super::accounts::own;
 use super::factors::{FirstStep, question};
 
-/// The code is not known, was used, was taken back or has expired: one answer for all.
-pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
 /// The name or the passphrase is not right, or the account is not in use: one answer for all.
 pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
 /// The present passphrase is not the one given.
@@ -40,6 +38,8 @@ pub struct Identity {
     pub throttle: Throttle,
     /// How long sign-ins last.
     pub lifetimes: Lifetimes,
+    /// The identity provider of the staff, where there is one.
+    pub provider: Option<Provider>,
 }
 
 /// A caller with a good token.
@@ -85,6 +85,11 @@ impl Proved {
         Self { strength, at: tx.now(), until: None }
     }
 
+    /// Something that was shown elsewhere, at `at`.
+    pub(super) const fn at(strength: Strength, at: Timestamp) -> Self {
+        Self { strength, at, until: None }
+    }
+
     /// What the caller has proved in their present session, no more and no later.
     async fn so_far(tx: &Tx) -> Result<Self> {
         let present = tx.principal().sign_in.ok_or(Error::Unauthenticated)?;
@@ -114,54 +119,6 @@ impl Identity {
         }
         let ends = sign_in.expires_at.min(now + self.lifetimes.of(held.role).idle);
         Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(ends) })
-    }
-
-    /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
-    /// code get the same refusal.
-    pub async fn accept_invitation(&self, op: &Op, code: &str, passphrase: SecretString) -> Result<SignedIn> {
-        let parsed = InvitationCode::parse(code);
-        let hash = &digest_of(parsed.as_ref().map_or("", InvitationCode::canonical));
-        let context = op.core().db.read(|conn| async move {
-            match store::invitation_by_code(&conn, hash.clone()).await? {
-                Some(invitation) => store::surroundings(&conn, invitation.account).await.map(Some),
-                None => Ok(None),
-            }
-        });
-        let context = context.await?;
-        match context {
-            Some(_) => self.throttle.count(parsed.as_ref().map(InvitationCode::canonical), None)?,
-            None => self.throttle.count(None, op.origin().source.as_deref())?,
-        }
-        self.passphrases.judge("input.passphrase", &passphrase, context.unwrap_or_default()).await?;
-        // Hashed before the transaction, which must not wait for it.
-        let kept = &self.passphrases.hash(passphrase).await?;
-        op.write(|tx| async move {
-            let permit = tx.allow::<act::AcceptInvitation>(Some(Resource::system()))?;
-            let (conn, now) = (tx.conn()?, tx.now());
-            let found = store::invitation_by_code(conn, hash.clone()).await?;
-            let (known, place) = (found.as_ref().map(|i| i.account), found.as_ref().and_then(|i| i.programme));
-            let good =
-                found.filter(|i| !i.used && !i.revoked && i.expires_at > now && i.created_at + MAX_LIFETIME > now);
-            // A code of the command line was for the first administrator only.
-            let late = match &good {
-                Some(invitation) if invitation.is_bootstrap() => store::administrator_exists(conn).await?,
-                _ => false,
-            };
-            let Some(invitation) = good.filter(|_| !late) else {
-                tx.deny_in(permit.decision(), Outcome::Denied, known, place);
-                return Err(
-                    Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()
-                );
-            };
-            store::use_invitation(conn, invitation.id, now).await?;
-            store::set_passphrase(conn, invitation.account, kept, now).await?;
-            store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
-            tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
-            let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
-            let proved = Proved::now(&tx, Strength::Passphrase);
-            self.begin(&tx, permit.decision(), &credential, None, proved).await
-        })
-        .await
     }
 
     /// The first step of signing in: a name and a passphrase. An unknown name, a wrong passphrase and an account that is

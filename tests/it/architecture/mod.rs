@@ -47,6 +47,10 @@ const OF_THE_WHOLE: &[(&str, &str)] = &[
         "identity/service/invitations",
         "the command line makes the first administrator: there is one already, whatever it was given",
     ),
+    (
+        "identity/service/provider",
+        "a sign-in at the identity provider begins without an input; that there is none, or that it is away, is nobody's input",
+    ),
 ];
 
 #[test]

@@ -124,7 +124,7 @@ async fn open(
 }
 
 /// One job an hour forgets what was opened in it.
-fn forgetting(now: Timestamp) -> NewJob {
+pub(super) fn forgetting(now: Timestamp) -> NewJob {
     let hour = now.as_second() / 3_600;
     NewJob {
         kind: FORGET_CHALLENGES,
