@@ -17,7 +17,7 @@ use crate::audit::{self, Appender};
 use crate::config::{BusKind, SecretKey, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
-use crate::identity::{Identity, Lifetime, Lifetimes, Passphrases, Throttle, ThrottleRules, Tokens};
+use crate::identity::{Identity, Lifetime, Lifetimes, Passkeys, Passphrases, Throttle, ThrottleRules, Tokens};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
 use crate::keyring;
@@ -105,6 +105,7 @@ impl App {
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
             lifetimes: lifetimes(&settings)?,
+            passkeys: Passkeys::new(settings.server.public_url.as_str())?,
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));

@@ -11,11 +11,12 @@ use crate::matching::stage::{Person, facts, family, matched, mentor, text, yes};
 
 /// Mutations that no state of a record can stand in the way of. What can be wrong about them is a field of their own
 /// (a version, a word, a place in a list), and their feature's tests say so.
-const STATELESS: [&str; 27] = [
+const STATELESS: [&str; 28] = [
     "acceptInvitation",
     "addCaseNote",
     "addDayOff",
     "addExtraHours",
+    "beginPasskeySignIn",
     "changePassphrase",
     "createProgramme",
     "endOtherSignIns",
@@ -42,10 +43,14 @@ const STATELESS: [&str; 27] = [
 ];
 
 /// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `releases`.
-const ELSEWHERE: [&str; 18] = [
+const ELSEWHERE: [&str; 22] = [
     "answerChallenge",
     "beginAuthenticator",
+    "beginInvitation",
+    "beginPasskey",
+    "beginProof",
     "confirmAuthenticator",
+    "confirmPasskey",
     "delayBreakGlass",
     "discardRelease",
     "disclose",
