@@ -19,7 +19,8 @@ use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::graphql::Budget;
 use crate::identity::{
-    Identity, Lifetime, Lifetimes, Passphrases, Provider, ProviderSettings, StrongWays, Throttle, ThrottleRules, Tokens,
+    Identity, Lifetime, Lifetimes, Passkeys, Passphrases, Provider, ProviderSettings, StrongWays, Throttle,
+    ThrottleRules, Tokens,
 };
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
@@ -111,6 +112,7 @@ impl App {
             throttle: throttle(&settings),
             lifetimes: lifetimes(&settings)?,
             provider: provider(&settings)?,
+            passkeys: Passkeys::new(settings.server.public_url.as_str())?,
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));

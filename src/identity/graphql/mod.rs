@@ -3,6 +3,7 @@
 mod alerts;
 mod factors;
 mod mutations;
+mod passkeys;
 mod provider;
 mod queries;
 mod sign_ins;
@@ -11,6 +12,7 @@ mod types;
 pub use alerts::{AlertsMutation, AlertsQuery};
 pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
+pub use passkeys::PasskeyMutation;
 pub use provider::ProviderMutation;
 pub use queries::IdentityQuery;
 pub use sign_ins::{SignInsMutation, SignInsQuery};

@@ -19,8 +19,9 @@ pub use accounts::{
 };
 pub use alerts::{handle_security_alert, security_alerts};
 pub use factors::{
-    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,
-    begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,
+    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, NewPasskey,
+    PasskeyCeremony, PasskeyProof, ProofKind, begin_authenticator, confirm_authenticator, my_factors, remove_factor,
+    rename_factor, renew_recovery_codes,
 };
 pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, invitations, invite, invite_staff, revoke_invitation,

@@ -169,8 +169,7 @@ impl Identity {
     ) -> Result<SignedIn> {
         let provider = self.provider::<act::AcceptInvitation>(op).await?;
         answer.check()?;
-        let (hash, _) = self.try_invitation(op, code).await?;
-        let hash = &hash;
+        let hash = &self.seek(op, code).await?.hash;
         let found = op.core().db.read(|conn| async move { store::invitation_by_code(&conn, hash.clone()).await });
         // A code that is mistyped costs no second way to the provider.
         let worth_asking = found.await?.is_some_and(|found| is_good(&found, op.now()) && found.role.is_staff());

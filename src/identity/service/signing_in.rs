@@ -9,8 +9,9 @@ use crate::audit::Outcome;
 use crate::identity::model::device::device_words;
 use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
+use crate::identity::passkeys::Passkeys;
 use crate::identity::provider::Provider;
-use crate::identity::secrets::{Passphrases, new_token, digest_of};
+use crate::identity::secrets::{Passphrases, digest_of, new_token};
 use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
@@ -20,7 +21,7 @@ use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
 
 use super::accounts::own;
-use super::factors::{FirstStep, question};
+use super::factors::FirstStep;
 
 /// The name or the passphrase is not right, or the account is not in use: one answer for all.
 pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
@@ -40,6 +41,8 @@ pub struct Identity {
     pub lifetimes: Lifetimes,
     /// The identity provider of the staff, where there is one.
     pub provider: Option<Provider>,
+    /// Makes and checks passkeys, where the service's address allows it.
+    pub passkeys: Option<Passkeys>,
 }
 
 /// A caller with a good token.
@@ -160,7 +163,7 @@ impl Identity {
             if roles.is_empty() {
                 return Err(refuse());
             }
-            if let Some(challenge) = question(&tx, credential.account).await? {
+            if let Some(challenge) = self.question(&tx, credential.account).await? {
                 tx.named(permit.decision(), [credential.account]);
                 tx.file_under(permit.decision(), place);
                 return Ok(FirstStep { session: None, challenge: Some(challenge) });
@@ -187,8 +190,14 @@ impl Identity {
         .await
     }
 
-    /// Changes the caller's passphrase and ends all their other sign-ins.
-    pub async fn change_passphrase(&self, op: &Op, present: SecretString, new: SecretString) -> Result<SignedIn> {
+    /// Changes the caller's passphrase and ends all their other sign-ins. Who came in with a passkey alone has none yet, and
+    /// gets one.
+    pub async fn change_passphrase(
+        &self,
+        op: &Op,
+        present: Option<SecretString>,
+        new: SecretString,
+    ) -> Result<SignedIn> {
         let (account, facts) = own(op)?;
         // By the sign-in: whoever holds a copy of one must not keep its owner from changing the passphrase in another.
         self.throttle.count(op.principal().sign_in.map(|id| id.to_string()).as_deref(), None)?;
@@ -198,18 +207,24 @@ impl Identity {
         let (found, context) = found.await?;
         let credential = &found.ok_or(Error::Unauthenticated)?;
         self.passphrases.judge("input.newPassphrase", &new, context).await?;
-        let fits = self.passphrases.verify(present, credential.hash.clone()).await?;
+        let fits = match (present, &credential.hash) {
+            (None, None) => true,
+            (present, kept) => self.passphrases.verify(present.unwrap_or_default(), kept.clone()).await?,
+        };
         let (facts, kept) = (&facts, &self.passphrases.hash(new).await?);
         op.write(|tx| async move {
+            let conn = tx.conn()?;
             let permit = tx.allow::<act::ChangePassphrase>(Some(facts.clone()))?;
-            if !fits {
+            // What was compared above must still be what is kept.
+            let now = store::credential_by_id(conn, account).await?.ok_or(Error::Unauthenticated)?;
+            if !fits || now.hash != credential.hash {
                 tx.deny(permit.decision(), Outcome::Denied);
                 let said = "This is not your present passphrase.";
                 return Err(Problem::at(WRONG_PASSPHRASE, "input.presentPassphrase", said).into());
             }
-            store::set_passphrase(tx.conn()?, account, kept, tx.now()).await?;
-            store::end_sign_ins(tx.conn()?, account, None, EndReason::PassphraseChanged, tx.now()).await?;
-            store::void_challenges(tx.conn()?, account, tx.now()).await?;
+            store::set_passphrase(conn, account, kept, tx.now()).await?;
+            store::end_sign_ins(conn, account, None, EndReason::PassphraseChanged, tx.now()).await?;
+            store::void_challenges(conn, account, tx.now()).await?;
             super::cut(&tx, account);
             tx.touched(permit.decision(), &["passphrase"]);
             self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx).await?).await

@@ -43,6 +43,8 @@ const OF_THE_WHOLE: &[(&str, &str)] = &[
         "new recovery codes take no input, and stand in for a factor that is not there",
     ),
     ("identity/service/factors/mod", "a further factor begins without an input, and there is no room for one"),
+    ("identity/service/factors/passkey", "a passkey begins without an input, and the service's address allows none"),
+    ("identity/service/factors/prove", "a passkey is asked for without an input, and there is none to be shown"),
     (
         "identity/service/invitations",
         "the command line makes the first administrator: there is one already, whatever it was given",
