@@ -122,10 +122,11 @@ async fn going_on_in_another_role_makes_a_sign_in_last_no_longer() {
     on_each(|app| async move {
         let world = World::new(&app).await;
         let viewer = world.coordinator.data(VIEWER, json!({})).await["viewer"]["account"].clone();
-        let input = json!({"accountId": viewer["id"], "programmeId": world.programme_id(), "role": "AUDITOR"});
+        let input =
+            json!({"accountId": viewer["id"], "programmeId": world.programme_id(), "role": "SAFEGUARDING_LEAD"});
         let granted = world.administrator.data(GRANT, json!({ "input": input })).await;
         let roles = granted["grantRole"]["account"]["roles"].as_array().unwrap();
-        let role = roles.iter().find(|role| role["role"] == "AUDITOR").unwrap()["id"].clone();
+        let role = roles.iter().find(|role| role["role"] == "SAFEGUARDING_LEAD").unwrap()["id"].clone();
         let mut session = sign_in(&app, &app.anonymous(), viewer["signInName"].as_str().unwrap()).await;
         for hours in [7, 4] {
             app.clock.advance(SignedDuration::from_hours(hours));

@@ -194,6 +194,7 @@ async fn an_administrator_ends_anybodys_sign_ins_one_or_all() {
         assert_eq!(socket.closed_within(Duration::from_secs(1)).await, 4403);
         assert!(second.is_dead().await && third.is_dead().await);
         // The account is as good as before: its owner comes in again and sees who ended what.
+        app.clock.advance(SignedDuration::from_secs(1));
         let again = sign_in(&app, &app.anonymous(), name).await;
         let rows = own(&again.client).await;
         assert_eq!(column(&rows[1..], "endedBecause"), ["BY_STAFF"; 3]);
