@@ -262,18 +262,20 @@ fn several_nodes_need_their_servers() {
     assert_eq!(load(None, &given).unwrap().bus.kind, BusKind::Nats);
 }
 
+/// A whole identity provider, with one setting in another way.
+fn provider<'a>(other: Option<(&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    let whole = [
+        ("KINWARD_OIDC__ISSUER_URL", "https://login.example/Staff/"),
+        ("KINWARD_OIDC__CLIENT_ID", "kinward"),
+        ("KINWARD_OIDC__CLIENT_SECRET", "verysecretvalue"),
+    ];
+    let kept = whole.into_iter().filter(|(name, _)| other.is_none_or(|(changed, _)| changed != *name));
+    kept.chain(other).collect()
+}
+
 #[test]
 fn an_identity_provider_is_named_as_a_whole_or_not_at_all() {
-    let with = |more: &[(&str, &str)]| {
-        let whole = [
-            ("KINWARD_OIDC__ISSUER_URL", "https://login.example/Staff/"),
-            ("KINWARD_OIDC__CLIENT_ID", "kinward"),
-            ("KINWARD_OIDC__CLIENT_SECRET", "verysecretvalue"),
-        ];
-        let kept = whole.into_iter().filter(|(name, _)| more.iter().all(|(other, _)| name != other));
-        kept.chain(more.iter().copied()).collect::<Vec<_>>()
-    };
-    let settings = load(None, &with(&[])).unwrap();
+    let settings = load(None, &provider(None)).unwrap();
     assert_eq!(settings.oidc.issuer_url.as_ref().unwrap().as_str(), "https://login.example/Staff/");
     assert!(settings.oidc.strong_amr.contains(&"pwd+otp".to_owned()) && settings.oidc.strong_acr.is_empty());
     assert!(!format!("{settings:?}").contains("verysecret"));
@@ -291,7 +293,7 @@ fn an_identity_provider_is_named_as_a_whole_or_not_at_all() {
         ("STRONG_ACR", "a b", "must be at most 10 plain words"),
         ("PROOF_WITHIN", "13h", "must be from 1m to 12h"),
     ] {
-        let told = faults(None, &with(&[(&format!("KINWARD_OIDC__{name}"), value)]));
+        let told = faults(None, &provider(Some((&format!("KINWARD_OIDC__{name}"), value))));
         assert!(told.iter().any(|fault| fault.contains(reason)), "{name}={value}: {told:?}");
     }
 }

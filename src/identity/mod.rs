@@ -1,9 +1,9 @@
 //! Accounts: who somebody is, how they prove it, and in which role they act.
 //!
 //! An account comes to be by an invitation code told by phone, and by nothing else. It has no e-mail address: it signs in
-//! with a name that was made for it and a passphrase of its own. A family member, a mentor and a member of staff are the
-//! same kind of account in another role; somebody with several roles acts in one at a time, and every log entry says in
-//! which.
+//! with a name that was made for it and a passphrase of its own, or with a passkey. A family member, a mentor and a member
+//! of staff are the same kind of account in another role; somebody with several roles acts in one at a time, and every log
+//! entry says in which.
 
 mod entity;
 pub mod graphql;

@@ -101,7 +101,7 @@ pub(super) fn check(token: &str, algorithm: Algorithm, key: &Jwk, expected: &Exp
     let claims = claims.map_err(|_| Trouble::NotGood("signature, issuer or audience do not fit"))?.claims;
     parties(&claims, expected)?;
     times(&claims, expected)?;
-    if !claims.at_hash.as_deref().is_none_or(|hash| hash == half_hash(algorithm, expected.access_token)) {
+    if claims.at_hash.as_deref().is_some_and(|hash| hash != half_hash(algorithm, expected.access_token)) {
         return Err(Trouble::NotGood("the access token is not the one that it was made with"));
     }
     let proved_at = proved_at(&claims, expected)?;

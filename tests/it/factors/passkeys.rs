@@ -137,10 +137,8 @@ async fn what_is_not_the_accounts_own_key_properly_shown_lets_nobody_in() {
         ];
         for manner in &wrong {
             for alone in [false, true] {
-                let challenge = match alone {
-                    true => ask_anybody(&app).await,
-                    false => sign_in(&app, name).await["challenge"].clone(),
-                };
+                let challenge =
+                    if alone { ask_anybody(&app).await } else { sign_in(&app, name).await["challenge"].clone() };
                 let shown = key.show(options(&challenge), manner);
                 assert_eq!(problem(&answer(&app, &challenge, "passkey", &shown).await), "WRONG_PROOF");
                 // A device is asked once: the right answer comes too late.

@@ -68,6 +68,9 @@ impl Begun {
     }
 }
 
+/// A status, headers, and a body.
+type Instead = (u16, Vec<(&'static str, String)>, String);
+
 /// What the provider says, beside its tokens.
 #[derive(Clone, Default)]
 pub struct Manner {
@@ -75,8 +78,8 @@ pub struct Manner {
     pub document: Value,
     /// In place of the keys.
     pub keys: Option<Value>,
-    /// In place of the answers of these paths: a status, headers, and a body.
-    pub instead: BTreeMap<String, (u16, Vec<(&'static str, String)>, String)>,
+    /// In place of the answers of these paths.
+    pub instead: BTreeMap<String, Instead>,
     /// Paths that never answer.
     pub silent: Vec<String>,
 }
