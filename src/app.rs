@@ -18,7 +18,10 @@ use crate::config::{BusKind, SecretKey, Settings};
 use crate::db::{self, Db};
 use crate::events::{self, Bus, Hub, LocalBus, NatsBus};
 use crate::graphql::Budget;
-use crate::identity::{Identity, Lifetime, Lifetimes, Passphrases, Throttle, ThrottleRules, Tokens};
+use crate::identity::{
+    Identity, Lifetime, Lifetimes, Passkeys, Passphrases, Provider, ProviderSettings, StrongWays, Throttle,
+    ThrottleRules, Tokens,
+};
 use crate::jobs::{Handler, Runner};
 use crate::kernel::{Clock, Entropy, Error, Ids, Result, Sealer};
 use crate::keyring;
@@ -108,6 +111,8 @@ impl App {
             passphrases: if cheap_passphrases { passphrases.cheap() } else { passphrases },
             throttle: throttle(&settings),
             lifetimes: lifetimes(&settings)?,
+            provider: provider(&settings)?,
+            passkeys: Passkeys::new(settings.server.public_url.as_str())?,
         });
         let screener = Arc::new(Screener::new().map_err(Error::internal)?);
         let messaging = Arc::new(Messaging::new(screener, Arc::new(crate::moderation::Opener)));
@@ -187,6 +192,25 @@ fn lifetimes(settings: &Settings) -> Result<Lifetimes> {
         staff: lifetime(of.staff_idle, of.staff_longest)?,
         administrator: lifetime(of.administrator_idle, of.administrator_longest)?,
     })
+}
+
+/// The staff's identity provider, where the settings name one; it is asked when somebody first needs it.
+fn provider(settings: &Settings) -> Result<Option<Provider>> {
+    let of = &settings.oidc;
+    let (Some(issuer), Some(client_id), Some(client_secret)) = (&of.issuer_url, &of.client_id, &of.client_secret)
+    else {
+        return Ok(None);
+    };
+    Provider::new(ProviderSettings {
+        issuer: issuer.as_str().to_owned(),
+        is_here: issuer.is_here(),
+        client_id: client_id.clone(),
+        client_secret: client_secret.clone(),
+        redirect_url: format!("{}{}", settings.server.public_url.as_str(), of.redirect_path),
+        strong: StrongWays::new(&of.strong_amr, &of.strong_acr),
+        proof_within: SignedDuration::try_from(of.proof_within).map_err(Error::internal)?,
+    })
+    .map(Some)
 }
 
 fn throttle(settings: &Settings) -> Throttle {

@@ -8,8 +8,8 @@ use crate::breakglass::graphql::{BreakGlassMutation, BreakGlassQuery, BreakGlass
 use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, MarksQuery};
 use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{
-    AlertsMutation, AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, SignInsMutation,
-    SignInsQuery,
+    AlertsMutation, AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, PasskeyMutation,
+    ProviderMutation, SignInsMutation, SignInsQuery,
 };
 use crate::ledger::graphql::LedgerQuery;
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
@@ -53,7 +53,14 @@ pub struct PeopleMutation(AccountsMutation, FamiliesMutation, MarksMutation, Men
 
 /// What can be changed about accounts and how they are signed in.
 #[derive(Debug, Default, MergedObject)]
-pub struct AccountsMutation(IdentityMutation, FactorMutation, SignInsMutation, AlertsMutation);
+pub struct AccountsMutation(
+    IdentityMutation,
+    FactorMutation,
+    PasskeyMutation,
+    ProviderMutation,
+    SignInsMutation,
+    AlertsMutation,
+);
 
 /// What can be changed on the way to a match.
 #[derive(Debug, Default, MergedObject)]

@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 88] = [
+const NAMED: [&str; 92] = [
     "account_state",
     "alert_handling_append_only",
     "alleged_abuser_apart",
@@ -70,6 +70,10 @@ const NAMED: [&str; 88] = [
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",
+    "provider_link_fixed",
+    "provider_link_staff",
+    "provider_sign_in_end",
+    "provider_sign_in_fixed",
     "recovery_code_single_use",
     "refresh_token_single_use",
     "release_signature_append_only",
@@ -93,7 +97,7 @@ const NAMED: [&str; 88] = [
 ];
 
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
-const BY_COLUMNS: [(&str, &str); 18] = [
+const BY_COLUMNS: [(&str, &str); 21] = [
     ("account_sign_in_name", "account.sign_in_name"),
     ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
@@ -108,6 +112,9 @@ const BY_COLUMNS: [(&str, &str); 18] = [
     ("message_seq", "message.conversation_id, message.seq"),
     ("peer_match_proposal", "peer_match.proposal_id"),
     ("programme_name", "programme.name"),
+    ("provider_link_account", "provider_link.account_id, provider_link.issuer"),
+    ("provider_link_subject", "provider_link.subject_hash"),
+    ("provider_sign_in_state", "provider_sign_in.state_hash"),
     ("recovery_code_hash", "recovery_code.code_hash"),
     ("refresh_token_hash", "refresh_token.token_hash"),
     ("release_signature_once", "release_signature.release_id"),

@@ -72,6 +72,10 @@ actions! {
     SignIn = "session.sign_in" on System, Change;
     /// Answer the challenge of a sign-in: with a code, a recovery code or a passkey.
     AnswerChallenge = "session.answer" on System, Change;
+    /// Begin to sign in through the identity provider.
+    BeginProviderSignIn = "session.provider_begin" on System, Change;
+    /// Sign in with the identity provider's answer.
+    ProviderSignIn = "session.provider" on System, Change;
     /// Exchange a refresh token.
     RefreshTokens = "session.refresh" on System, Change;
     /// Create the first administrator's invitation.

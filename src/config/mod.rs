@@ -25,8 +25,8 @@ use crate::kernel::Entropy;
 
 pub use errors::{Fault, SettingsErrors};
 pub use reference::reference;
-pub use sections::{Bus, Clocks, Database, Keys, Limits, Log, Server, Settings, SignIns};
-pub use value::{BusKind, LogFormat, Origin, SecretKey};
+pub use sections::{Bus, Clocks, Database, Keys, Limits, Log, Oidc, Server, Settings, SignIns};
+pub use value::{BusKind, Issuer, LogFormat, Origin, SecretKey};
 
 use sections::Reader;
 
@@ -96,6 +96,16 @@ impl Settings {
             if idle > longest {
                 let longest = format!("must not be longer than sign_ins.{name}_longest");
                 faults.push(Fault::new(&format!("sign_ins.{name}_idle"), longest));
+            }
+        }
+        let provider = &self.oidc;
+        for (name, is_given) in
+            [("client_id", provider.client_id.is_some()), ("client_secret", provider.client_secret.is_some())]
+        {
+            if provider.issuer_url.is_some() && !is_given {
+                faults.push(Fault::new(&format!("oidc.{name}"), "is needed because oidc.issuer_url is set"));
+            } else if provider.issuer_url.is_none() && is_given {
+                faults.push(Fault::new(&format!("oidc.{name}"), "does nothing without oidc.issuer_url"));
             }
         }
         // A key that serves two purposes lets the weaker use endanger the stronger.

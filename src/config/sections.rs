@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::errors::Fault;
 use super::far::{database_url, nats_url};
 use super::sources::Values;
-use super::value::{BusKind, LogFormat, Origin, SecretKey, Setting, Shape};
+use super::value::{BusKind, Issuer, LogFormat, Origin, SecretKey, Setting, Shape};
 
 /// One line of the table, for the sample file and for telling known names from unknown ones.
 #[derive(Debug, Clone, Copy)]
@@ -173,6 +173,28 @@ fn role_name(name: &str) -> Result<(), String> {
     plain.then_some(()).ok_or_else(|| "must be lower-case letters, digits and _, a letter first".to_owned())
 }
 
+/// The path is put behind `server.public_url`, and the provider compares the whole letter by letter.
+fn redirect_path(path: &str) -> Result<(), String> {
+    let plain = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 100
+        && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c));
+    plain.then_some(()).ok_or_else(|| "must be a path such as /signed-in".to_owned())
+}
+
+fn amr(list: &[String]) -> Result<(), String> {
+    let word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    let fits = list.len() <= 40 && list.iter().all(|entry| entry.len() <= 60 && entry.split('+').all(word));
+    fits.then_some(()).ok_or_else(|| "must be words such as mfa, or several joined by +".to_owned())
+}
+
+fn acr(list: &[String]) -> Result<(), String> {
+    let plain = |level: &String| level.len() <= 100 && level.chars().all(|c| c.is_ascii_graphic());
+    (list.len() <= 10 && list.iter().all(plain))
+        .then_some(())
+        .ok_or_else(|| "must be at most 10 plain words".to_owned())
+}
+
 fn log_filter(filter: &str) -> Result<(), String> {
     EnvFilter::try_new(filter)
         .map(drop)
@@ -281,6 +303,23 @@ settings! {
         administrator_idle: Duration = Some("1h"), lasting("5m", "1d");
         /// An administrator's, at most.
         administrator_longest: Duration = Some("8h"), lasting("5m", "7d");
+    }
+    /// Sign-in of staff through the organisation's own identity provider (OpenID Connect). Off while `issuer_url` is empty.
+    oidc: Oidc {
+        /// The provider's issuer. It must speak OpenID Connect Discovery, the code flow and PKCE; it is the only address besides database and bus that the service calls, with those that its discovery document names.
+        issuer_url: Option<Issuer> = Some(""), any;
+        /// The name under which the provider knows the service.
+        client_id: Option<String> = Some(""), any;
+        /// The secret that the provider gave the service.
+        client_secret: Option<SecretString> = Some(""), any;
+        /// The path, under `server.public_url`, of the client's page to which the provider sends people back. Tell the provider this one address.
+        redirect_path: String = Some("/signed-in"), |path| redirect_path(path);
+        /// Ways of proving oneself (`amr`, RFC 8176) that are more than one factor; several that are needed together are joined by `+`. With any other a person has to show a second factor here.
+        strong_amr: Vec<String> = Some("mfa,hwk+pin,hwk+fpt,hwk+face,swk+pin,swk+fpt,swk+face,pwd+otp,pwd+hwk,pwd+swk"), |list| amr(list);
+        /// Levels (`acr`) of the provider's own naming that are more than one factor. They are also what it is asked for.
+        strong_acr: Vec<String> = Some(""), |list| acr(list);
+        /// How long ago somebody may have proved to the provider who they are; it is told to ask them again after that.
+        proof_within: Duration = Some("5m"), lasting("1m", "12h");
     }
     /// By when somebody must have acted. A breach lands on the coordinator's board.
     clocks: Clocks {

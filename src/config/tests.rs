@@ -262,6 +262,42 @@ fn several_nodes_need_their_servers() {
     assert_eq!(load(None, &given).unwrap().bus.kind, BusKind::Nats);
 }
 
+/// A whole identity provider, with one setting in another way.
+fn provider<'a>(other: Option<(&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    let whole = [
+        ("KINWARD_OIDC__ISSUER_URL", "https://login.example/Staff/"),
+        ("KINWARD_OIDC__CLIENT_ID", "kinward"),
+        ("KINWARD_OIDC__CLIENT_SECRET", "verysecretvalue"),
+    ];
+    let kept = whole.into_iter().filter(|(name, _)| other.is_none_or(|(changed, _)| changed != *name));
+    kept.chain(other).collect()
+}
+
+#[test]
+fn an_identity_provider_is_named_as_a_whole_or_not_at_all() {
+    let settings = load(None, &provider(None)).unwrap();
+    assert_eq!(settings.oidc.issuer_url.as_ref().unwrap().as_str(), "https://login.example/Staff/");
+    assert!(settings.oidc.strong_amr.contains(&"pwd+otp".to_owned()) && settings.oidc.strong_acr.is_empty());
+    assert!(!format!("{settings:?}").contains("verysecret"));
+    assert!(load(None, &[]).unwrap().oidc.issuer_url.is_none());
+    for (name, value, reason) in [
+        ("CLIENT_ID", "", "oidc.client_id is needed because oidc.issuer_url is set"),
+        ("CLIENT_SECRET", "", "oidc.client_secret is needed because oidc.issuer_url is set"),
+        ("ISSUER_URL", "", "oidc.client_id does nothing without oidc.issuer_url"),
+        ("ISSUER_URL", "login.example", "must be the address as the provider names itself"),
+        ("ISSUER_URL", "http://login.example", "must begin with https://, except for localhost"),
+        ("ISSUER_URL", "https://login.example/#a", "must be the address as the provider names itself"),
+        ("REDIRECT_PATH", "//evil.example", "must be a path such as /signed-in"),
+        ("REDIRECT_PATH", "/signed-in?a=b", "must be a path such as /signed-in"),
+        ("STRONG_AMR", "mfa,pwd+", "must be words such as mfa, or several joined by +"),
+        ("STRONG_ACR", "a b", "must be at most 10 plain words"),
+        ("PROOF_WITHIN", "13h", "must be from 1m to 12h"),
+    ] {
+        let told = faults(None, &provider(Some((&format!("KINWARD_OIDC__{name}"), value))));
+        assert!(told.iter().any(|fault| fault.contains(reason)), "{name}={value}: {told:?}");
+    }
+}
+
 #[test]
 fn no_secret_is_ever_shown() {
     let file = Temporary::new("leak.toml", "[keys]\nsealing = verysecretvalue\n");

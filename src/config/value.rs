@@ -189,6 +189,52 @@ impl Setting for Vec<IpNet> {
     }
 }
 
+/// The issuer of an OpenID provider: its address exactly as it names itself in its tokens (OpenID Connect Discovery 1.0,
+/// section 3: scheme, host, perhaps port and path, no query). Plain `http` is taken only for this very machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer(String);
+
+impl Issuer {
+    /// As it was given, letter for letter: issuers are compared so.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is this machine, spoken to in the clear.
+    pub fn is_here(&self) -> bool {
+        self.0.starts_with("http:")
+    }
+}
+
+impl std::str::FromStr for Issuer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::read(text)
+    }
+}
+
+impl Setting for Issuer {
+    const FORM: &'static str = "the address as the provider names itself, for example \"https://login.example/tenant\"";
+
+    fn read(text: &str) -> Result<Self, String> {
+        let (scheme, rest) = text.split_once("://").ok_or_else(must_be::<Self>)?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        Origin::read(&format!("{scheme}://{authority}"))?;
+        let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "-._~%:/@".contains(c));
+        if plain && text.len() <= 300 { Ok(Self(text.to_owned())) } else { Err(must_be::<Self>()) }
+    }
+}
+
+impl Setting for Vec<String> {
+    const FORM: &'static str = "a list of texts; separated by commas in the environment";
+    const SHAPE: Shape = Shape::List;
+
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect())
+    }
+}
+
 /// A key of 32 bytes. Never shown, wiped when dropped.
 pub struct SecretKey(SecretBox<[u8; 32]>);
 

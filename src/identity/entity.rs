@@ -303,3 +303,44 @@ pub(super) mod known_place {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(super) mod provider_sign_in {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "provider_sign_in")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub state_hash: Vec<u8>,
+        pub secret_hash: Vec<u8>,
+        pub remembered_sealed: Vec<u8>,
+        pub created_at: At,
+        pub expires_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod provider_link {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "provider_link")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub issuer: String,
+        pub subject_hash: Vec<u8>,
+        pub created_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

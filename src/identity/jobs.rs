@@ -12,10 +12,11 @@ pub const FORGET_CHALLENGES: &str = "forget_challenges";
 /// The kind of job that features do for a mentor who cannot act any more: the mentor's id.
 pub const MENTOR_SHUT_OUT: &str = service::MENTOR_SHUT_OUT;
 
-/// Forgets every challenge that has expired, with the secrets and states that it remembered.
+/// Forgets every challenge and every sign-in at the provider that has expired, with the secrets and states that it remembered.
 pub async fn forget_challenges(op: &Op) -> Result<()> {
     op.write(|tx| async move {
         tx.allow::<act::RunJob>(Some(Resource::system()))?;
+        store::forget_provider_sign_ins(tx.conn()?, tx.now()).await?;
         store::forget_challenges(tx.conn()?, tx.now()).await
     })
     .await

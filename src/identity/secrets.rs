@@ -119,5 +119,11 @@ fn is_breached(passphrase: &str) -> bool {
 /// What is kept of a random token or code. Plain SHA-256 is enough: there are too many bits to guess.
 #[must_use]
 pub fn digest_of(token: &str) -> Vec<u8> {
-    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().to_vec()
+    digest_of_bytes(token.as_bytes())
+}
+
+/// What is kept of something that is no text.
+#[must_use]
+pub fn digest_of_bytes(bytes: &[u8]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }

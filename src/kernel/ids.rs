@@ -94,6 +94,10 @@ ids! {
     RecoveryId = "rcv";
     /// A challenge that waits for its answer.
     ChallengeId = "chl";
+    /// A sign-in that is under way at the identity provider.
+    ProviderSignInId = "pvs";
+    /// That an account belongs to somebody whom the identity provider knows.
+    ProviderLinkId = "pvl";
     /// A family.
     FamilyId = "fam";
     /// A member of a family.

@@ -26,6 +26,7 @@ mod matching;
 mod mentors;
 mod migrations;
 mod nodes;
+mod oidc;
 mod operators;
 mod passphrases;
 mod refusals;

@@ -11,11 +11,13 @@ use crate::matching::stage::{Person, facts, family, matched, mentor, text, yes};
 
 /// Mutations that no state of a record can stand in the way of. What can be wrong about them is a field of their own
 /// (a version, a word, a place in a list), and their feature's tests say so.
-const STATELESS: [&str; 27] = [
+const STATELESS: [&str; 29] = [
     "acceptInvitation",
     "addCaseNote",
     "addDayOff",
     "addExtraHours",
+    "beginPasskeySignIn",
+    "beginProviderSignIn",
     "changePassphrase",
     "createProgramme",
     "endOtherSignIns",
@@ -41,16 +43,22 @@ const STATELESS: [&str; 27] = [
     "updateMentor",
 ];
 
-/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `releases`.
-const ELSEWHERE: [&str; 18] = [
+/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `oidc`, `releases`.
+const ELSEWHERE: [&str; 24] = [
+    "acceptInvitationWithProvider",
     "answerChallenge",
     "beginAuthenticator",
+    "beginInvitation",
+    "beginPasskey",
+    "beginProof",
     "confirmAuthenticator",
+    "confirmPasskey",
     "delayBreakGlass",
     "discardRelease",
     "disclose",
     "draftRelease",
     "endBreakGlass",
+    "finishProviderSignIn",
     "markAllegedAbuser",
     "openBreakGlass",
     "proveAgain",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::passkeys::PasskeyProofInput;
 use super::types::Session;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::{UserError, fault, outcome, target};
@@ -98,6 +99,8 @@ pub struct SignInChallenge {
     expires_at: DateTime,
     /// What can be shown.
     proofs: Vec<ProofKind>,
+    /// Where a passkey can be shown: what to ask the device for, as JSON for `parseRequestOptionsFromJSON`.
+    passkey_options: Option<String>,
 }
 
 impl From<identity::Challenge> for SignInChallenge {
@@ -106,6 +109,7 @@ impl From<identity::Challenge> for SignInChallenge {
             token: challenge.token.expose_secret().to_owned(),
             expires_at: challenge.expires_at.into(),
             proofs: challenge.proofs.into_iter().map(ProofKind::from).collect(),
+            passkey_options: challenge.passkey_options,
         }
     }
 }
@@ -221,6 +225,9 @@ pub struct AnswerChallengeInput {
     /// A recovery code: any case, with or without dashes.
     #[graphql(secret)]
     recovery_code: Option<String>,
+    /// A passkey: what the device answered to the challenge's `passkeyOptions`, as the JSON of its `toJSON`.
+    #[graphql(secret)]
+    passkey: Option<String>,
 }
 
 /// One proof of who you are.
@@ -232,6 +239,8 @@ pub struct ProveAgainInput {
     /// The passphrase, if your account has no second factor.
     #[graphql(secret)]
     passphrase: Option<String>,
+    /// A passkey, asked for with `beginProof`.
+    passkey: Option<PasskeyProofInput>,
 }
 
 /// How the entry is to be called in the authenticator.
@@ -292,14 +301,15 @@ impl FactorMutation {
     /// Answers the challenge of a sign-in with one proof. Each code is good once.
     async fn answer_challenge(&self, ctx: &Context<'_>, input: AnswerChallengeInput) -> Result<AnswerPayload> {
         let token = SecretString::from(input.challenge);
-        let answer = Answer { code: input.code, recovery_code: input.recovery_code };
+        let answer = Answer { code: input.code, recovery_code: input.recovery_code, passkey: input.passkey };
         let identity = ctx.data::<Arc<Identity>>()?;
         AnswerPayload::from_result(identity.answer_challenge(ctx.data::<Op>()?, &token, answer).await)
     }
 
     /// Proves again who you are, for what asks for a fresh proof: it counts as fresh for five minutes.
     async fn prove_again(&self, ctx: &Context<'_>, input: ProveAgainInput) -> Result<ProvedPayload> {
-        let proof = FreshProof { code: input.code, passphrase: input.passphrase.map(SecretString::from) };
+        let (passphrase, passkey) = (input.passphrase.map(SecretString::from), input.passkey.map(Into::into));
+        let proof = FreshProof { code: input.code, passphrase, passkey };
         let identity = ctx.data::<Arc<Identity>>()?;
         ProvedPayload::from_result(identity.prove_again(ctx.data::<Op>()?, proof).await.map(|()| true))
     }

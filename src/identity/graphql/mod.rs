@@ -3,6 +3,8 @@
 mod alerts;
 mod factors;
 mod mutations;
+mod passkeys;
+mod provider;
 mod queries;
 mod sign_ins;
 mod types;
@@ -10,6 +12,8 @@ mod types;
 pub use alerts::{AlertsMutation, AlertsQuery};
 pub use factors::{FactorMutation, FactorQuery};
 pub use mutations::IdentityMutation;
+pub use passkeys::PasskeyMutation;
+pub use provider::ProviderMutation;
 pub use queries::IdentityQuery;
 pub use sign_ins::{SignInsMutation, SignInsQuery};
 pub use types::{Account, InvitationCode, Programme};

@@ -6,21 +6,26 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use secrecy::SecretString;
 
 use super::factors::SignInPayload;
+use super::passkeys::NewPasskeyInput;
 use super::types::{Account, Invitation, InvitationCode, Programme, Role, Session};
 use crate::graphql::{fault, target};
 use crate::identity::{self, Identity, NewProgramme, ProgrammeSettings, StaffInvitation};
 use crate::kernel::ids::{AccountId, InvitationId, ProgrammeId, RoleId};
+use crate::kernel::{Code, Problem};
 use crate::op::Op;
 use crate::payload;
 
-/// An invitation code and the passphrase that the person chose.
+/// An invitation code, and the passphrase that the person chose or, for a family, the passkey that their device made: one
+/// of the two.
 #[derive(InputObject)]
 pub struct AcceptInvitationInput {
     /// The code as it was told: any case, with or without dashes.
     code: String,
     /// 12 to 128 characters of any kind, spaces too; four or five words that belong together only for you are best.
     #[graphql(secret)]
-    passphrase: String,
+    passphrase: Option<String>,
+    /// A passkey made after `beginInvitation`, instead of a passphrase. Families only.
+    passkey: Option<NewPasskeyInput>,
 }
 
 /// Name and passphrase.
@@ -58,9 +63,9 @@ pub struct SwitchRoleInput {
 /// The present and the new passphrase.
 #[derive(InputObject)]
 pub struct ChangePassphraseInput {
-    /// The one in use.
+    /// The one in use; left out by who has none yet.
     #[graphql(secret)]
-    present_passphrase: String,
+    present_passphrase: Option<String>,
     /// The one to be used from now on: 12 to 128 characters of any kind, spaces too.
     #[graphql(secret)]
     new_passphrase: String,
@@ -165,11 +170,15 @@ pub struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {
-    /// Turns an invitation code into an account with a passphrase, and signs it in.
+    /// Turns an invitation code into an account with a passphrase or, for a family, a passkey, and signs it in.
     async fn accept_invitation(&self, ctx: &Context<'_>, input: AcceptInvitationInput) -> Result<SessionPayload> {
-        let passphrase = SecretString::from(input.passphrase);
-        let op = ctx.data::<Op>()?;
-        SessionPayload::from_result(identity(ctx)?.accept_invitation(op, &input.code, passphrase).await)
+        let (op, identity, code) = (ctx.data::<Op>()?, identity(ctx)?, &input.code);
+        let outcome = match (input.passphrase, input.passkey) {
+            (Some(passphrase), None) => identity.accept_invitation(op, code, passphrase.into()).await,
+            (None, Some(passkey)) => identity.accept_with_passkey(op, code, passkey.into()).await,
+            _ => Err(Problem::at(Code::REQUIRED, "input", "Choose a passphrase or a passkey.").into()),
+        };
+        SessionPayload::from_result(outcome)
     }
 
     /// Signs in, or asks for a second factor. A wrong name and a wrong passphrase get the same answer.
@@ -213,9 +222,9 @@ impl IdentityMutation {
         SessionPayload::from_result(outcome)
     }
 
-    /// Changes your passphrase and ends all your other sign-ins.
+    /// Changes your passphrase, or adds one if you have none, and ends all your other sign-ins. Asks for a fresh proof.
     async fn change_passphrase(&self, ctx: &Context<'_>, input: ChangePassphraseInput) -> Result<SessionPayload> {
-        let (present, new) = (input.present_passphrase.into(), input.new_passphrase.into());
+        let (present, new) = (input.present_passphrase.map(SecretString::from), input.new_passphrase.into());
         SessionPayload::from_result(identity(ctx)?.change_passphrase(ctx.data::<Op>()?, present, new).await)
     }
 

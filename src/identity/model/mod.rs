@@ -7,6 +7,7 @@ pub mod device;
 pub mod factor;
 pub mod invitation;
 pub mod passphrase;
+pub mod provider;
 pub mod recovery;
 pub mod sign_in;
 pub mod sign_in_name;

@@ -1,10 +1,12 @@
 //! The use cases of identity.
 
+mod accepting;
 mod accounts;
 mod alerts;
 mod factors;
 mod invitations;
 mod programmes;
+mod provider;
 mod refreshing;
 mod roles;
 mod sessions;
@@ -17,8 +19,9 @@ pub use accounts::{
 };
 pub use alerts::{handle_security_alert, security_alerts};
 pub use factors::{
-    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, ProofKind,
-    begin_authenticator, confirm_authenticator, my_factors, remove_factor, rename_factor, renew_recovery_codes,
+    Answer, Answered, AuthenticatorEnrolment, Challenge, Enrolled, FirstStep, FreshProof, MyFactors, NewPasskey,
+    PasskeyCeremony, PasskeyProof, ProofKind, begin_authenticator, confirm_authenticator, my_factors, remove_factor,
+    rename_factor, renew_recovery_codes,
 };
 pub use invitations::{
     Invited, Invitee, StaffInvitation, bootstrap, invitations, invite, invite_staff, revoke_invitation,
@@ -26,6 +29,7 @@ pub use invitations::{
 pub use programmes::{
     NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
 };
+pub use provider::{ProviderAnswer, ProviderSignIn};
 pub use roles::{grant_role, revoke_role};
 pub use sessions::{
     access_topic, cut, end_other_sign_ins, end_sign_in, end_sign_ins, sign_ins, sign_out, sign_out_everywhere,

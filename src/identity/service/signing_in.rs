@@ -7,23 +7,22 @@ use uuid::Uuid;
 use crate::access::{Decision, Principal, PrincipalKind, Resource, Strength, act};
 use crate::audit::Outcome;
 use crate::identity::model::device::device_words;
-use crate::identity::model::invitation::MAX_LIFETIME;
 use crate::identity::model::passphrase::MOST_BYTES;
 use crate::identity::model::sign_in::{EndReason, NOTED_EVERY};
+use crate::identity::passkeys::Passkeys;
+use crate::identity::provider::Provider;
 use crate::identity::secrets::{Passphrases, digest_of, new_token};
 use crate::identity::store::{self, Credential, HeldRole, NewRefresh, SignInRow};
 use crate::identity::throttle::Throttle;
 use crate::identity::tokens::Tokens;
-use crate::identity::{AccountState, InvitationCode, Lifetimes, Role};
+use crate::identity::{AccountState, Lifetimes, Role};
 use crate::kernel::ids::{RoleId, SignInId};
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Core, Op, Tx};
 
 use super::accounts::own;
-use super::factors::{FirstStep, question};
+use super::factors::FirstStep;
 
-/// The code is not known, was used, was taken back or has expired: one answer for all.
-pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
 /// The name or the passphrase is not right, or the account is not in use: one answer for all.
 pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
 /// The present passphrase is not the one given.
@@ -40,6 +39,10 @@ pub struct Identity {
     pub throttle: Throttle,
     /// How long sign-ins last.
     pub lifetimes: Lifetimes,
+    /// The identity provider of the staff, where there is one.
+    pub provider: Option<Provider>,
+    /// Makes and checks passkeys, where the service's address allows it.
+    pub passkeys: Option<Passkeys>,
 }
 
 /// A caller with a good token.
@@ -85,6 +88,11 @@ impl Proved {
         Self { strength, at: tx.now(), until: None }
     }
 
+    /// Something that was shown elsewhere, at `at`.
+    pub(super) const fn at(strength: Strength, at: Timestamp) -> Self {
+        Self { strength, at, until: None }
+    }
+
     /// What the caller has proved in their present session, no more and no later.
     async fn so_far(tx: &Tx) -> Result<Self> {
         let present = tx.principal().sign_in.ok_or(Error::Unauthenticated)?;
@@ -114,54 +122,6 @@ impl Identity {
         }
         let ends = sign_in.expires_at.min(now + self.lifetimes.of(held.role).idle);
         Ok(Caller { principal: principal(&held, &sign_in)?, expires_at: claims.expires_at().min(ends) })
-    }
-
-    /// Turns an invitation code into an account with a passphrase, and signs it in. An unknown, used, revoked and expired
-    /// code get the same refusal.
-    pub async fn accept_invitation(&self, op: &Op, code: &str, passphrase: SecretString) -> Result<SignedIn> {
-        let parsed = InvitationCode::parse(code);
-        let hash = &digest_of(parsed.as_ref().map_or("", InvitationCode::canonical));
-        let context = op.core().db.read(|conn| async move {
-            match store::invitation_by_code(&conn, hash.clone()).await? {
-                Some(invitation) => store::surroundings(&conn, invitation.account).await.map(Some),
-                None => Ok(None),
-            }
-        });
-        let context = context.await?;
-        match context {
-            Some(_) => self.throttle.count(parsed.as_ref().map(InvitationCode::canonical), None)?,
-            None => self.throttle.count(None, op.origin().source.as_deref())?,
-        }
-        self.passphrases.judge("input.passphrase", &passphrase, context.unwrap_or_default()).await?;
-        // Hashed before the transaction, which must not wait for it.
-        let kept = &self.passphrases.hash(passphrase).await?;
-        op.write(|tx| async move {
-            let permit = tx.allow::<act::AcceptInvitation>(Some(Resource::system()))?;
-            let (conn, now) = (tx.conn()?, tx.now());
-            let found = store::invitation_by_code(conn, hash.clone()).await?;
-            let (known, place) = (found.as_ref().map(|i| i.account), found.as_ref().and_then(|i| i.programme));
-            let good =
-                found.filter(|i| !i.used && !i.revoked && i.expires_at > now && i.created_at + MAX_LIFETIME > now);
-            // A code of the command line was for the first administrator only.
-            let late = match &good {
-                Some(invitation) if invitation.is_bootstrap() => store::administrator_exists(conn).await?,
-                _ => false,
-            };
-            let Some(invitation) = good.filter(|_| !late) else {
-                tx.deny_in(permit.decision(), Outcome::Denied, known, place);
-                return Err(
-                    Problem::at(CODE_NOT_GOOD, "input.code", "This code is not good. Ask for a new one.").into()
-                );
-            };
-            store::use_invitation(conn, invitation.id, now).await?;
-            store::set_passphrase(conn, invitation.account, kept, now).await?;
-            store::set_account_state(conn, invitation.account, AccountState::Active, now).await?;
-            tx.named(permit.decision(), [invitation.id.uuid(), invitation.account.uuid()]);
-            let credential = store::credential_by_id(conn, invitation.account).await?.ok_or(Error::NotFound)?;
-            let proved = Proved::now(&tx, Strength::Passphrase);
-            self.begin(&tx, permit.decision(), &credential, None, proved).await
-        })
-        .await
     }
 
     /// The first step of signing in: a name and a passphrase. An unknown name, a wrong passphrase and an account that is
@@ -203,7 +163,7 @@ impl Identity {
             if roles.is_empty() {
                 return Err(refuse());
             }
-            if let Some(challenge) = question(&tx, credential.account).await? {
+            if let Some(challenge) = self.question(&tx, credential.account).await? {
                 tx.named(permit.decision(), [credential.account]);
                 tx.file_under(permit.decision(), place);
                 return Ok(FirstStep { session: None, challenge: Some(challenge) });
@@ -230,8 +190,14 @@ impl Identity {
         .await
     }
 
-    /// Changes the caller's passphrase and ends all their other sign-ins.
-    pub async fn change_passphrase(&self, op: &Op, present: SecretString, new: SecretString) -> Result<SignedIn> {
+    /// Changes the caller's passphrase and ends all their other sign-ins. Who came in with a passkey alone has none yet, and
+    /// gets one.
+    pub async fn change_passphrase(
+        &self,
+        op: &Op,
+        present: Option<SecretString>,
+        new: SecretString,
+    ) -> Result<SignedIn> {
         let (account, facts) = own(op)?;
         // By the sign-in: whoever holds a copy of one must not keep its owner from changing the passphrase in another.
         self.throttle.count(op.principal().sign_in.map(|id| id.to_string()).as_deref(), None)?;
@@ -241,18 +207,24 @@ impl Identity {
         let (found, context) = found.await?;
         let credential = &found.ok_or(Error::Unauthenticated)?;
         self.passphrases.judge("input.newPassphrase", &new, context).await?;
-        let fits = self.passphrases.verify(present, credential.hash.clone()).await?;
+        let fits = match (present, &credential.hash) {
+            (None, None) => true,
+            (present, kept) => self.passphrases.verify(present.unwrap_or_default(), kept.clone()).await?,
+        };
         let (facts, kept) = (&facts, &self.passphrases.hash(new).await?);
         op.write(|tx| async move {
+            let conn = tx.conn()?;
             let permit = tx.allow::<act::ChangePassphrase>(Some(facts.clone()))?;
-            if !fits {
+            // What was compared above must still be what is kept.
+            let now = store::credential_by_id(conn, account).await?.ok_or(Error::Unauthenticated)?;
+            if !fits || now.hash != credential.hash {
                 tx.deny(permit.decision(), Outcome::Denied);
                 let said = "This is not your present passphrase.";
                 return Err(Problem::at(WRONG_PASSPHRASE, "input.presentPassphrase", said).into());
             }
-            store::set_passphrase(tx.conn()?, account, kept, tx.now()).await?;
-            store::end_sign_ins(tx.conn()?, account, None, EndReason::PassphraseChanged, tx.now()).await?;
-            store::void_challenges(tx.conn()?, account, tx.now()).await?;
+            store::set_passphrase(conn, account, kept, tx.now()).await?;
+            store::end_sign_ins(conn, account, None, EndReason::PassphraseChanged, tx.now()).await?;
+            store::void_challenges(conn, account, tx.now()).await?;
             super::cut(&tx, account);
             tx.touched(permit.decision(), &["passphrase"]);
             self.begin(&tx, permit.decision(), credential, tx.principal().role, Proved::so_far(&tx).await?).await

@@ -126,6 +126,27 @@ pub(in crate::identity) async fn use_step(conn: &Conn, id: FactorId, step: i32, 
     Ok(done.rows_affected == 1)
 }
 
+/// Keeps a passkey as it is after it was shown; no when its counter did not go on, as when somebody has a copy. A device
+/// that does not count stays at zero.
+pub(in crate::identity) async fn use_counter(
+    conn: &Conn,
+    id: FactorId,
+    counter: i64,
+    secret_sealed: Vec<u8>,
+    now: Timestamp,
+) -> Result<bool> {
+    let before = factor::Column::Counter;
+    let done = factor::Entity::update_many()
+        .col_expr(before, Expr::value(counter))
+        .col_expr(factor::Column::SecretSealed, Expr::value(secret_sealed))
+        .col_expr(factor::Column::LastUsedAt, Expr::value(At::from(now).0))
+        .filter(factor::Column::Id.eq(id.uuid()))
+        .filter(if counter == 0 { before.eq(0) } else { before.lt(counter) })
+        .exec(conn.raw())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 pub(in crate::identity) async fn rename_factor(conn: &Conn, id: FactorId, name_sealed: Vec<u8>) -> Result<()> {
     factor::Entity::update_many()
         .col_expr(factor::Column::NameSealed, Expr::value(name_sealed))

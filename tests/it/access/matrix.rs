@@ -310,7 +310,14 @@ fn nobody_signed_in_may_only_try_to_get_in() {
             allowed.insert(action.as_str());
         }
     });
-    let public = ["invitation.accept", "session.answer", "session.refresh", "session.sign_in"];
+    let public = [
+        "invitation.accept",
+        "session.answer",
+        "session.provider",
+        "session.provider_begin",
+        "session.refresh",
+        "session.sign_in",
+    ];
     assert_eq!(allowed.into_iter().collect::<Vec<_>>(), public);
 }
 

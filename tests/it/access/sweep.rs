@@ -171,12 +171,15 @@ impl Builder<'_> {
         let needed = |field: &InputValueDefinition| !field.ty.node.nullable && field.default_value.is_none();
         let mut fields = input.fields.iter().map(|field| &field.node);
         let is_bare = !fields.any(|field| needed(field) && base(&field.ty.node) != "ID");
+        // Where one of several proofs is asked for, a code is shown, or else a passphrase.
+        let proof = ["code", "passphrase"]
+            .into_iter()
+            .find(|name| input.fields.iter().any(|field| field.node.name.node == *name && field.node.ty.node.nullable));
         let mut object = Map::new();
         for field in input.fields.iter().map(|field| &field.node) {
             let of = &field.ty.node;
             let is_record = base(of) == "ID" && !is_list(of);
-            // Where one of several proofs is asked for, a code is shown.
-            let is_proof = field.name.node == "code";
+            let is_proof = proof.is_some_and(|proof| field.name.node == proof);
             if is_bare || needed(field) || is_record || is_proof || base(of) == "Boolean" {
                 object.insert(field.name.node.to_string(), self.value(&field.name.node, of));
             }

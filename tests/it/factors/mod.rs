@@ -1,6 +1,7 @@
 //! Second factors: getting one, showing one, losing one, and what nobody can do without.
 
 mod authenticator;
+mod passkeys;
 mod prove;
 mod recovery;
 mod required;

@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+pub mod passkey;
 pub mod paths;
 pub mod people;
 mod socket;

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::access::fields;
 
 /// Problems of a request as a whole; the architecture test holds the list of who may raise one.
-const WHOLE: [&str; 2] = ["NO_FACTOR", "TOO_MANY_FACTORS"];
+const WHOLE: [&str; 5] =
+    ["NO_FACTOR", "NO_PROVIDER", "PASSKEYS_UNAVAILABLE", "PROVIDER_UNAVAILABLE", "TOO_MANY_FACTORS"];
 
 static TYPES: LazyLock<BTreeMap<String, TypeDefinition>> = LazyLock::new(fields::types);
 

@@ -111,6 +111,12 @@ impl TestApp {
         enrolled.recovery_codes.iter().map(|code| code.expose_secret().to_owned()).collect()
     }
 
+    /// Takes note of an authenticator that was added without [`TestApp::enrol`].
+    pub fn knows_secret(&self, sign_in_name: &str, secret: &str) {
+        let secret = AuthenticatorSecret::read(secret).unwrap();
+        self.authenticators.0.lock().unwrap().insert(sign_in_name.to_owned(), Authenticator { secret, used: 0 });
+    }
+
     /// The secret of somebody's authenticator.
     pub fn secret_of(&self, sign_in_name: &str) -> AuthenticatorSecret {
         let all = self.authenticators.0.lock().unwrap();

@@ -431,6 +431,30 @@ async fn a_recovery_code_and_a_challenge_are_used_once() {
     }
 }
 
+#[tokio::test]
+async fn who_the_provider_knows_has_one_account_of_staff_for_good() {
+    for db in databases().await {
+        db.seed().await;
+        let begun =
+            "INSERT INTO provider_sign_in (id, state_hash, secret_hash, remembered_sealed, created_at, expires_at)
+            VALUES (#40, ~1, ~2, ~1, 1, 600000001)";
+        db.refuses("provider_sign_in_end", &begun.replace("600000001", "600000002")).await;
+        db.refuses("provider_sign_in_end", &begun.replace("600000001", "1")).await;
+        db.run(begun).await;
+        db.refuses("provider_sign_in_state", &begun.replace("#40", "#41")).await;
+        db.refuses("provider_sign_in_fixed", "UPDATE provider_sign_in SET expires_at = 5 WHERE id = #40").await;
+        let link = "INSERT INTO provider_link (id, account_id, issuer, subject_hash, created_at)
+            VALUES (#50, #2, 'https://login.example', ~1, 1)";
+        db.refuses("provider_link_staff", link).await;
+        db.run("INSERT INTO role (id, account_id, role, granted_at) VALUES (#5, #2, 'administrator', 1)").await;
+        db.run(link).await;
+        db.refuses("provider_link_subject", &link.replace("#50", "#51").replace("login", "other")).await;
+        db.refuses("provider_link_account", &link.replace("#50", "#51").replace("~1", "~2")).await;
+        db.refuses("provider_link_fixed", "UPDATE provider_link SET created_at = 5 WHERE id = #50").await;
+        db.end().await;
+    }
+}
+
 fn opening_sql(id: u32, ends_at: i64) -> String {
     format!(
         "INSERT INTO break_glass (id, programme_id, family_id, opened_by, category, reason_sealed, state, opened_at,

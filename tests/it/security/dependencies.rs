@@ -85,7 +85,32 @@ fn what_the_service_has_no_need_of_is_not_there() {
 }
 
 /// Every library of cryptography among the direct dependencies, and what it is for.
-const CRYPTOGRAPHY: [&str; 5] = ["argon2", "aws-lc-rs", "jsonwebtoken", "subtle", "zeroize"];
+const CRYPTOGRAPHY: [&str; 6] = ["argon2", "aws-lc-rs", "jsonwebtoken", "subtle", "webauthn-rs", "zeroize"];
+
+/// Which packages depend on this one.
+fn parents(of: &str) -> BTreeSet<String> {
+    let names = |package: &toml::Table| {
+        let list = package.get("dependencies").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        list.iter().any(|entry| entry.as_str().unwrap().split(' ').next() == Some(of))
+    };
+    let parents = packages().into_iter().filter(names);
+    parents.map(|package| package["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What checks passkeys carries two weak ones along: RSA, for the public keys of old devices, where its fault in private
+/// keys (RUSTSEC-2023-0071) changes nothing, and MD5, which nothing of it calls here. Nothing else may lean on them.
+#[test]
+fn what_passkeys_carry_along_serves_passkeys_only() {
+    for weak in ["md5", "rsa"] {
+        assert_eq!(parents(weak), ["crypto-glue".to_owned()].into(), "{weak}");
+    }
+    let passkeys = ["webauthn-attestation-ca".to_owned(), "webauthn-rs-core".to_owned()];
+    assert_eq!(parents("crypto-glue"), passkeys.into());
+    assert_eq!(parents("webauthn-rs-core"), ["webauthn-rs".to_owned()].into());
+    assert_eq!(parents("webauthn-rs"), ["kinward".to_owned()].into());
+    let policy = std::fs::read_to_string(committed::path(".deny.toml")).unwrap();
+    assert!(policy.contains("crate = \"rsa\", wrappers = [\"crypto-glue\"]"));
+}
 
 #[test]
 fn cryptography_comes_from_libraries_that_are_looked_after() {
@@ -122,7 +147,7 @@ fn cryptography_comes_from_libraries_that_are_looked_after() {
     let found: Vec<&&str> = homemade.iter().filter(|library| direct.contains(**library)).collect();
     assert!(found.is_empty(), "one library does it all, and it is another: {found:?}");
     let all = names();
-    for weak in ["rsa", "openssl", "openssl-sys", "native-tls", "rust-crypto", "des", "rc4", "md5"] {
+    for weak in ["openssl", "openssl-sys", "native-tls", "rust-crypto", "des", "rc4"] {
         assert!(!all.contains(weak), "{weak}");
     }
     // The backend of tokens is the same library, and it is the only one.

@@ -154,7 +154,7 @@ async fn every_address_that_answers_is_told() {
 fn everything_the_service_talks_to_is_told() {
     let rows = table("What the service talks to");
     let settings: Vec<&str> = rows.iter().map(|row| row[2].as_str()).collect();
-    assert_eq!(settings, ["server.listen", "database.url", "bus.nats_url"]);
+    assert_eq!(settings, ["server.listen", "database.url", "bus.nats_url", "oidc.issuer_url"]);
     // An address of another server can stand in no other setting.
     let addresses =
         defaults_and_required().into_iter().filter(|name| name.ends_with("url") || name.ends_with("listen"));
@@ -315,10 +315,7 @@ async fn the_bounds_told_are_the_bounds_in_force() {
 #[test]
 fn the_rest_is_told_where_it_is_looked_for() {
     for (heading, words) in [
-        (
-            "Sessions",
-            &["10 minutes", "14 days", "any number of sessions", "NIST SP 800-63B", "no identity provider"][..],
-        ),
+        ("Sessions", &["10 minutes", "14 days", "any number of sessions", "NIST SP 800-63B", "no single sign-on"][..]),
         ("Who may do what", &["graphql/permissions.tsv", "graphql/field-actions.tsv", "src/access/*.cedar"]),
         ("What must fit together", &["overlap", "conflict of interest", "version"]),
         ("What one may do how often", &["capacity", "one live match", "15 minutes", "pages of at most 100"]),

@@ -118,8 +118,11 @@ fn no_pattern_holds_what_somebody_sent() {
 }
 
 #[test]
-fn the_service_calls_nobody_but_its_database_and_its_bus() {
-    only_in(&["reqwest", "connect_async", "TcpStream :: connect"], &["src/demo/walk/"]);
+fn the_service_calls_nobody_but_its_database_its_bus_and_the_staffs_identity_provider() {
+    // To the provider there is one way out, and the addresses come from the settings and the issuer's own document.
+    only_in(&["reqwest"], &["src/demo/walk/", "src/identity/provider/http.rs"]);
+    only_in(&["oauth2"], &["src/identity/provider/"]);
+    only_in(&["connect_async", "TcpStream :: connect"], &["src/demo/walk/"]);
     only_in(&["UdpSocket", "UnixStream", "lookup_host", "to_socket_addrs", "hyper_util :: client"], &[]);
     only_in(&["async_nats :: connect"], &["src/events/bus.rs"]);
     only_in(&["Database :: connect"], &["src/db/mod.rs"]);

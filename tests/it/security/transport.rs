@@ -52,6 +52,8 @@ fn an_address_in_the_clear_is_taken_for_this_machine_only() {
         ("DATABASE__URL", "postgres://k@localhost/k", "postgres://k@db.example/k"),
         ("DATABASE__URL", "postgres://k@db.example/k?sslmode=verify-full", "postgres://k@db.example/k?sslmode=require"),
         ("BUS__NATS_URL", "nats://127.0.0.1:4222", "nats://bus.example:4222"),
+        ("OIDC__ISSUER_URL", "http://127.0.0.1:9000", "http://login.example"),
+        ("OIDC__ISSUER_URL", "https://login.example/staff", "https://login.example/staff?tenant=1"),
         ("BUS__NATS_URL", "tls://bus.example:4222", "http://bus.example:4222"),
     ] {
         assert!(!told(name, here), "{name}={here}");

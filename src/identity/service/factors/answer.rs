@@ -8,6 +8,7 @@ use crate::identity::model::factor::Purpose;
 use crate::identity::secrets::digest_of;
 use crate::identity::store::{self, ChallengeRow, Credential};
 use crate::identity::{AccountState, Identity};
+use crate::kernel::ids::AccountId;
 use crate::kernel::{Check, Code, Error, Problem, Result};
 use crate::op::{Op, Tx};
 
@@ -22,6 +23,8 @@ pub struct Answer {
     pub code: Option<String>,
     /// A recovery code.
     pub recovery_code: Option<String>,
+    /// A passkey's credential, as JSON.
+    pub passkey: Option<String>,
 }
 
 /// A session that came with the right answer.
@@ -37,6 +40,7 @@ pub struct Answered {
 enum Shown {
     Code(String),
     Recovery(String),
+    Passkey(String),
 }
 
 impl Answer {
@@ -50,10 +54,12 @@ impl Answer {
             "input.recoveryCode",
             "A code has 24 characters.",
         );
+        super::passkey::check_credential(&mut check, "input.passkey", self.passkey.as_deref().unwrap_or_default());
         check.done()?;
-        match (self.code, self.recovery_code) {
-            (Some(code), None) => Ok(Shown::Code(code)),
-            (None, Some(code)) => Ok(Shown::Recovery(code)),
+        match (self.code, self.recovery_code, self.passkey) {
+            (Some(code), None, None) => Ok(Shown::Code(code)),
+            (None, Some(code), None) => Ok(Shown::Recovery(code)),
+            (None, None, Some(credential)) => Ok(Shown::Passkey(credential)),
             _ => Err(Problem::at(Code::REQUIRED, "input", "Show exactly one proof.").into()),
         }
     }
@@ -61,11 +67,11 @@ impl Answer {
 
 impl Shown {
     fn refusal(&self) -> Problem {
+        let used = "This code is not right, or was used before.";
         match self {
-            Self::Code(_) => Problem::at(WRONG_PROOF, "input.code", "This code is not right, or was used before."),
-            Self::Recovery(_) => {
-                Problem::at(WRONG_PROOF, "input.recoveryCode", "This code is not right, or was used before.")
-            }
+            Self::Code(_) => Problem::at(WRONG_PROOF, "input.code", used),
+            Self::Recovery(_) => Problem::at(WRONG_PROOF, "input.recoveryCode", used),
+            Self::Passkey(_) => Problem::at(WRONG_PROOF, "input.passkey", "This is not a passkey of this account."),
         }
     }
 }
@@ -90,17 +96,23 @@ impl Identity {
             .write(|tx| async move {
                 let permit = tx.allow::<act::AnswerChallenge>(Some(Resource::system()))?;
                 let (decision, conn, now) = (permit.decision(), tx.conn()?, tx.now());
-                let Some((row, who)) = asked(&tx, hash.clone()).await? else {
+                let Some((row, who)) = self.asked(&tx, hash.clone(), shown).await? else {
                     tx.deny(decision, Outcome::Denied);
                     return Err(not_good("input.challenge"));
                 };
+                let Some(who) = who else {
+                    // A key of nobody is answered as a wrong key of somebody.
+                    store::use_challenge(conn, row.id, now).await?;
+                    tx.deny(decision, Outcome::Denied);
+                    return Ok(Err(shown.refusal()));
+                };
                 let (known, place) = (Some(who.account), store::first_programme(conn, who.account).await?);
-                let checked = check(&tx, &who, shown).await;
+                let checked = self.check(&tx, &row, &who, shown).await;
                 let Some((strength, recovery_codes_left)) =
                     checked.inspect_err(|_| tx.deny_in(decision, Outcome::Denied, known, place))?
                 else {
                     // The wrong try must be kept, so this is no error inside the transaction.
-                    store::miss_challenge(conn, &row, now).await?;
+                    self.miss(&tx, &row, shown).await?;
                     tx.deny_in(decision, Outcome::Denied, known, place);
                     return Ok(Err(shown.refusal()));
                 };
@@ -113,25 +125,62 @@ impl Identity {
             .await?;
         outcome.map_err(Error::from)
     }
-}
 
-/// The open challenge with this token, and the account in use that it is for.
-async fn asked(tx: &Tx, hash: Vec<u8>) -> Result<Option<(ChallengeRow, Credential)>> {
-    let conn = tx.conn()?;
-    let Some(row) = store::open_challenge(conn, hash, tx.now()).await? else { return Ok(None) };
-    let (Purpose::SignIn, Some(account)) = (row.purpose, row.account) else { return Ok(None) };
-    let found = store::credential_by_id(conn, account).await?;
-    Ok(found.filter(|who| who.state == AccountState::Active).map(|who| (row, who)))
-}
-
-/// How strongly what was shown proves who they are, and how many recovery codes are left if it was one; none when it is
-/// wrong.
-async fn check(tx: &Tx, who: &Credential, shown: &Shown) -> Result<Option<(Strength, Option<u32>)>> {
-    match shown {
-        Shown::Code(code) => Ok(proofs::code(tx, who.account, code).await?.map(|_| (Strength::SecondFactor, None))),
-        Shown::Recovery(code) => {
-            let left = proofs::recovery(tx, who.account, code).await?;
-            Ok(left.map(|left| (Strength::SecondFactor, Some(left))))
+    /// Counts a wrong answer. What a device signed is never looked at twice.
+    async fn miss(&self, tx: &Tx, row: &ChallengeRow, shown: &Shown) -> Result<()> {
+        match shown {
+            Shown::Passkey(_) => store::use_challenge(tx.conn()?, row.id, tx.now()).await.map(|_| ()),
+            Shown::Code(_) | Shown::Recovery(_) => store::miss_challenge(tx.conn()?, row, tx.now()).await,
         }
     }
+
+    /// The open challenge with this token, and the account in use that it is for: the one that it was made for, or the one
+    /// that a passkey names. That one may be nobody's.
+    async fn asked(&self, tx: &Tx, hash: Vec<u8>, shown: &Shown) -> Result<Option<(ChallengeRow, Option<Credential>)>> {
+        let Some(row) = store::open_challenge(tx.conn()?, hash, tx.now()).await? else { return Ok(None) };
+        match (row.purpose, row.account, shown) {
+            (Purpose::SignIn, Some(account), _) => Ok(in_use(tx, account).await?.map(|who| (row, Some(who)))),
+            (Purpose::PasskeySignIn, _, Shown::Passkey(credential)) => {
+                let who = match self.passkeys()?.claimed(credential) {
+                    Some(account) => in_use(tx, account.into()).await?,
+                    None => None,
+                };
+                Ok(Some((row, who)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// How strongly what was shown proves who they are, and how many recovery codes are left if it was one; none when it is
+    /// wrong.
+    async fn check(
+        &self,
+        tx: &Tx,
+        row: &ChallengeRow,
+        who: &Credential,
+        shown: &Shown,
+    ) -> Result<Option<(Strength, Option<u32>)>> {
+        match shown {
+            Shown::Code(code) => {
+                let factor = proofs::code(tx, who.account, code).await?;
+                Ok(factor.map(|_| (Strength::SecondFactor, None)))
+            }
+            Shown::Recovery(code) => {
+                let left = proofs::recovery(tx, who.account, code).await?;
+                Ok(left.map(|left| (Strength::SecondFactor, Some(left))))
+            }
+            Shown::Passkey(credential) => {
+                let right = self.passkey(tx, row, who.account, credential).await?;
+                Ok(right.then_some((Strength::Passkey, None)))
+            }
+        }
+    }
+}
+
+/// The account, if it is in use and holds a role.
+async fn in_use(tx: &Tx, account: AccountId) -> Result<Option<Credential>> {
+    let conn = tx.conn()?;
+    let found = store::credential_by_id(conn, account).await?.filter(|who| who.state == AccountState::Active);
+    let holds = !store::roles_of(conn, account).await?.is_empty();
+    Ok(found.filter(|_| holds))
 }

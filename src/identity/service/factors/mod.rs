@@ -6,18 +6,22 @@
 mod answer;
 mod authenticator;
 mod manage;
+mod passkey;
 mod proofs;
 mod prove;
 
 pub use answer::{Answer, Answered};
 pub use authenticator::{AuthenticatorEnrolment, begin_authenticator, confirm_authenticator};
 pub use manage::{MyFactors, my_factors, remove_factor, rename_factor, renew_recovery_codes};
-pub use prove::FreshProof;
+pub(super) use passkey::known;
+pub use passkey::{NewPasskey, PasskeyCeremony};
+pub use prove::{FreshProof, PasskeyProof};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::access::{Decision, Strength};
+use crate::identity::Identity;
 use crate::identity::jobs::FORGET_CHALLENGES;
 use crate::identity::model::factor::{CHALLENGE_LIFETIME, FactorKind, MOST, Purpose};
 use crate::identity::model::recovery::RecoveryCode;
@@ -74,6 +78,8 @@ pub struct Challenge {
     pub expires_at: Timestamp,
     /// What can be shown.
     pub proofs: Vec<ProofKind>,
+    /// What the device is asked for a passkey, as JSON; none where there is none to be shown.
+    pub passkey_options: Option<String>,
 }
 
 /// A factor that was just added.
@@ -85,24 +91,29 @@ pub struct Enrolled {
     pub recovery_codes: Vec<SecretString>,
 }
 
-/// The question after a right passphrase; none for an account without a second factor.
-pub(super) async fn question(tx: &Tx, account: AccountId) -> Result<Option<Challenge>> {
-    let conn = tx.conn()?;
-    let keys = store::keys_of(conn, account).await?;
-    if keys.is_empty() {
-        return Ok(None);
-    }
-    let mut proofs = Vec::with_capacity(3);
-    for (kind, proof) in [(FactorKind::Authenticator, ProofKind::Code), (FactorKind::Passkey, ProofKind::Passkey)] {
-        if keys.iter().any(|key| key.kind == kind) {
-            proofs.push(proof);
+impl Identity {
+    /// The question after a right passphrase; none for an account without a second factor.
+    pub(super) async fn question(&self, tx: &Tx, account: AccountId) -> Result<Option<Challenge>> {
+        let conn = tx.conn()?;
+        let keys = store::keys_of(conn, account).await?;
+        if keys.is_empty() {
+            return Ok(None);
         }
+        let asked = passkey::asking(tx, self.passkeys.as_ref(), account).await?;
+        let mut proofs = Vec::with_capacity(3);
+        if keys.iter().any(|key| key.kind == FactorKind::Authenticator) {
+            proofs.push(ProofKind::Code);
+        }
+        if asked.is_some() {
+            proofs.push(ProofKind::Passkey);
+        }
+        if store::recovery_left(conn, account).await? > 0 {
+            proofs.push(ProofKind::RecoveryCode);
+        }
+        let state = asked.as_ref().map(|asked| asked.state.as_str());
+        let (token, expires_at) = open(tx, Purpose::SignIn, Some(account), None, state).await?;
+        Ok(Some(Challenge { token, expires_at, proofs, passkey_options: asked.map(|asked| asked.options) }))
     }
-    if store::recovery_left(conn, account).await? > 0 {
-        proofs.push(ProofKind::RecoveryCode);
-    }
-    let (token, expires_at) = open(tx, Purpose::SignIn, Some(account), None, None).await?;
-    Ok(Some(Challenge { token, expires_at, proofs }))
 }
 
 /// Opens a challenge that remembers `state`; its token and its end.
@@ -124,7 +135,7 @@ async fn open(
 }
 
 /// One job an hour forgets what was opened in it.
-fn forgetting(now: Timestamp) -> NewJob {
+pub(super) fn forgetting(now: Timestamp) -> NewJob {
     let hour = now.as_second() / 3_600;
     NewJob {
         kind: FORGET_CHALLENGES,

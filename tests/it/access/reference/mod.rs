@@ -133,7 +133,12 @@ fn has_right(who: &Principal, action: Action, what: &Resource) -> bool {
         PrincipalKind::Anonymous => {
             matches!(
                 action,
-                Action::AcceptInvitation | Action::SignIn | Action::AnswerChallenge | Action::RefreshTokens
+                Action::AcceptInvitation
+                    | Action::SignIn
+                    | Action::AnswerChallenge
+                    | Action::BeginProviderSignIn
+                    | Action::ProviderSignIn
+                    | Action::RefreshTokens
             )
         }
         PrincipalKind::FamilyMember => caregiver(who, action, what),
