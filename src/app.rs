@@ -261,6 +261,10 @@ fn handlers(core: &Arc<Core>) -> HashMap<&'static str, Handler> {
             handler(core, |op, _| Box::pin(async move { identity::forget_challenges(&op).await })),
         ),
         (
+            identity::SETTLE_RESET,
+            handler(core, |op, payload| Box::pin(async move { identity::settle_reset(&op, payload).await })),
+        ),
+        (
             breakglass::LAPSE,
             handler(core, |op, payload| Box::pin(async move { breakglass::lapse(&op, payload).await })),
         ),

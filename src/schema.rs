@@ -9,7 +9,7 @@ use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, M
 use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{
     AlertsMutation, AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, PasskeyMutation,
-    ProviderMutation, SignInsMutation, SignInsQuery,
+    ProviderMutation, ResetMutation, ResetQuery, SignInsMutation, SignInsQuery,
 };
 use crate::ledger::graphql::LedgerQuery;
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
@@ -33,7 +33,7 @@ pub struct PeopleQuery(AccountsQuery, FamiliesQuery, MarksQuery, MentorsQuery, O
 
 /// What can be asked about accounts, how they are signed in, and what endangers them.
 #[derive(Debug, Default, MergedObject)]
-pub struct AccountsQuery(IdentityQuery, FactorQuery, SignInsQuery, AlertsQuery);
+pub struct AccountsQuery(IdentityQuery, FactorQuery, ResetQuery, SignInsQuery, AlertsQuery);
 
 /// What can be asked about what they do together.
 #[derive(Debug, Default, MergedObject)]
@@ -58,6 +58,7 @@ pub struct AccountsMutation(
     FactorMutation,
     PasskeyMutation,
     ProviderMutation,
+    ResetMutation,
     SignInsMutation,
     AlertsMutation,
 );

@@ -32,6 +32,7 @@ mod m20261124_000020_releases;
 mod m20261124_000023_sealing_check;
 mod m20261124_000024_sign_ins;
 mod m20261124_000025_tries;
+mod m20261124_000026_factor_resets;
 mod m20261124_000027_provider_sign_in;
 
 pub use names::{constraint_name, constraint_names};
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000023_sealing_check::Migration),
             Box::new(m20261124_000024_sign_ins::Migration),
             Box::new(m20261124_000025_tries::Migration),
+            Box::new(m20261124_000026_factor_resets::Migration),
             Box::new(m20261124_000027_provider_sign_in::Migration),
         ]
     }
@@ -109,5 +111,6 @@ pub fn transition_tables() -> Vec<StateTable> {
         m20261124_000012_case_marks::MODERATION_CASE,
         m20261124_000020_break_glass::BREAK_GLASS,
         m20261124_000020_releases::INFORMATION_RELEASE,
+        m20261124_000026_factor_resets::FACTOR_RESET,
     ]
 }

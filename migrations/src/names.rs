@@ -1,7 +1,7 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 92] = [
+const NAMED: [&str; 99] = [
     "account_state",
     "alert_handling_append_only",
     "alleged_abuser_apart",
@@ -35,6 +35,12 @@ const NAMED: [&str; 92] = [
     "disclosure_live",
     "factor_counter",
     "factor_parts",
+    "factor_reset_another",
+    "factor_reset_approval",
+    "factor_reset_day",
+    "factor_reset_end",
+    "factor_reset_fixed",
+    "factor_reset_state",
     "factor_step",
     "family_matching_keys",
     "family_member_account",
@@ -67,6 +73,7 @@ const NAMED: [&str; 92] = [
     "one_live_refresh_token",
     "one_open_break_glass",
     "one_open_case_per_message",
+    "one_open_factor_reset",
     "one_open_request_per_family",
     "peer_match_state",
     "proposal_state",

@@ -70,6 +70,8 @@ actions! {
     AcceptInvitation = "invitation.accept" on System, Change;
     /// Sign in with a passphrase.
     SignIn = "session.sign_in" on System, Change;
+    /// Stop the reset of the account whose second factor is being asked for.
+    StopResetAtSignIn = "session.stop_reset" on System, Change;
     /// Answer the challenge of a sign-in: with a code, a recovery code or a passkey.
     AnswerChallenge = "session.answer" on System, Change;
     /// Begin to sign in through the identity provider.
@@ -128,6 +130,16 @@ actions! {
     SuspendAccount = "account.suspend" on Account, Change;
     /// Reinstate a suspended account.
     ReinstateAccount = "account.reinstate" on Account, Change;
+    /// Ask for a reset of somebody who lost what they sign in with.
+    RequestReset = "reset.request" on Account, Change;
+    /// Approve a reset that somebody else asked for.
+    ApproveReset = "reset.approve" on Account, Change;
+    /// Stop a reset.
+    StopReset = "reset.stop" on Account, Change;
+    /// Make a code for somebody who has nothing to sign in with after a reset.
+    MakeEntryCode = "reset.code" on Account, Change;
+    /// List resets.
+    ListResets = "reset.list" on Programme, Read;
     /// Give somebody who has an account a role, or take one away.
     ChangeRole = "role.change" on Account, Change;
     /// Close an account for good.

@@ -280,21 +280,21 @@ impl Policy {
     }
 }
 
-/// The records about which a caller may do most: tied to all that is theirs; their own and another's, of staff and not.
+/// The records about which a caller may do most: tied to all that is theirs; their own and another's, held by them and not,
+/// of staff and not.
 fn nearest(principal: &Principal, action: Action) -> Vec<Resource> {
     let tied = Resource {
         programme: principal.programme,
         families: principal.family.into_iter().collect(),
         mentors: principal.mentor.into_iter().collect(),
-        holder: principal.account,
         openers: principal.account.into_iter().collect(),
         ..Resource::new(action.resource_kind(), Uuid::nil())
     };
-    let mut all = Vec::with_capacity(4);
-    for (account, staff) in [(None, false), (None, true), (principal.account, false), (principal.account, true)] {
-        all.push(Resource { account, staff, ..tied.clone() });
-    }
-    all
+    let own = [None, principal.account];
+    let of = |account, holder, staff| Resource { account, holder, staff, ..tied.clone() };
+    own.iter()
+        .flat_map(|account| own.iter().flat_map(|holder| [of(*account, *holder, false), of(*account, *holder, true)]))
+        .collect()
 }
 
 /// A fact about the caller, by its name in the schema.

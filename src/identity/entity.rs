@@ -344,3 +344,32 @@ pub(super) mod provider_link {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(super) mod factor_reset {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "factor_reset")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub programme_id: Option<Uuid>,
+        pub of_staff: i32,
+        pub lost: String,
+        pub verified_by: String,
+        pub state: String,
+        pub requested_by: Uuid,
+        pub requested_at: At,
+        pub approved_by: Option<Uuid>,
+        pub approved_at: Option<At>,
+        pub due_at: Option<At>,
+        pub ended_at: Option<At>,
+        pub ended_by: Option<Uuid>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -24,6 +24,7 @@ pub use model::authenticator::AuthenticatorSecret;
 pub use model::factor::FactorKind;
 pub use model::invitation::{InvitationCode, check_lifetime};
 pub use model::provider::StrongWays;
+pub use model::reset::{FactorReset, Lost, PendingReset, ResetState, VerifiedBy};
 pub use model::sign_in::{Lifetime, Lifetimes, SignIn, SignInEnd, SignInProof};
 pub use model::sign_in_name::sign_in_name;
 pub use passkeys::Passkeys;
@@ -32,12 +33,13 @@ pub use secrets::Passphrases;
 pub use service::{
     Answer, Answered, AuthenticatorEnrolment, Caller, Challenge, Enrolled, FirstStep, FreshProof, Identity, Invited,
     Invitee, MyFactors, NewPasskey, NewProgramme, PasskeyCeremony, PasskeyProof, ProofKind, ProviderAnswer,
-    ProviderSignIn, SignedIn, StaffInvitation, Viewer, access_topic, account, accounts, begin_authenticator, bootstrap,
-    close_account, confirm_authenticator, create_programme, cut, end_family_role, end_other_sign_ins, end_sign_in,
-    end_sign_ins, first_names, grant_role, handle_security_alert, invitations, invite, invite_staff, my_factors,
-    programme, programme_settings, programmes, reinstate_account, remove_factor, rename_factor, renew_recovery_codes,
-    revoke_invitation, revoke_role, security_alerts, set_programme_settings, sign_ins, sign_out, sign_out_everywhere,
-    suspend_account, viewer,
+    ProviderSignIn, SignedIn, StaffInvitation, Viewer, access_topic, account, accounts, approve_reset,
+    begin_authenticator, bootstrap, close_account, confirm_authenticator, create_programme, cut, end_family_role,
+    end_other_sign_ins, end_sign_in, end_sign_ins, first_names, grant_role, handle_security_alert, invitations, invite,
+    invite_staff, make_entry_code, my_factors, programme, programme_settings, programmes, reinstate_account,
+    remove_factor, rename_factor, renew_recovery_codes, request_reset, resets, revoke_invitation, revoke_role,
+    security_alerts, set_programme_settings, sign_ins, sign_out, sign_out_everywhere, stop_reset, suspend_account,
+    viewer,
 };
 pub use store::{Account, Factor, HeldRole, Invitation, Programme, ProgrammeSettings};
 pub use throttle::{Rules as ThrottleRules, Throttle};

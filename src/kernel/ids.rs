@@ -94,6 +94,8 @@ ids! {
     RecoveryId = "rcv";
     /// A challenge that waits for its answer.
     ChallengeId = "chl";
+    /// A reset of somebody who lost what they sign in with.
+    FactorResetId = "rst";
     /// A sign-in that is under way at the identity provider.
     ProviderSignInId = "pvs";
     /// That an account belongs to somebody whom the identity provider knows.

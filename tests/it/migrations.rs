@@ -318,6 +318,8 @@ async fn the_runtime_role_can_not_rewrite_the_record() {
             | "disclosure_field" | "security_alert" | "alert_handling" | "provider_link" => "t t f f f",
             // Made, and taken out when it is answered.
             "provider_sign_in" => "t t f t f",
+            // Its steps are kept for good.
+            "factor_reset" => "t t t f f",
             _ => "t t t t f",
         };
         assert_eq!(rights, expected, "{table}");

@@ -44,9 +44,10 @@ const STATELESS: [&str; 29] = [
 ];
 
 /// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `oidc`, `releases`.
-const ELSEWHERE: [&str; 24] = [
+const ELSEWHERE: [&str; 29] = [
     "acceptInvitationWithProvider",
     "answerChallenge",
+    "approveFactorReset",
     "beginAuthenticator",
     "beginInvitation",
     "beginPasskey",
@@ -59,16 +60,20 @@ const ELSEWHERE: [&str; 24] = [
     "draftRelease",
     "endBreakGlass",
     "finishProviderSignIn",
+    "makeEntryCode",
     "markAllegedAbuser",
     "openBreakGlass",
     "proveAgain",
     "removeFactor",
     "renameFactor",
     "renewRecoveryCodes",
+    "requestFactorReset",
     "reviewBreakGlass",
     "revokeRelease",
     "revokeRole",
     "signRelease",
+    "stopFactorReset",
+    "stopResetAtSignIn",
 ];
 
 /// What a refused step looks like: the mutation, who asks, the input, and `CODE path`.

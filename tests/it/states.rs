@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kinward::breakglass::GlassState;
-use kinward::identity::AccountState;
+use kinward::identity::{AccountState, ResetState};
 use kinward::kernel::states::Table;
 use kinward::matching::{MatchState, ProposalState, RequestState};
 use kinward::messaging::MessageState;
@@ -24,6 +24,7 @@ pub(crate) fn tables() -> Vec<Table> {
         CaseState::table(),
         GlassState::table(),
         ReleaseState::table(),
+        ResetState::table(),
     ]
 }
 
@@ -57,6 +58,7 @@ fn final_states_are_the_ones_we_mean() {
         ("moderation_case", ""),
         ("break_glass", "reviewed"),
         ("information_release", "expired revoked discarded"),
+        ("factor_reset", "done stopped lapsed"),
     ];
     assert_eq!(all, want.map(|(machine, states)| (machine, states.to_owned())));
 }

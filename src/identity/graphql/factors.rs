@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::passkeys::PasskeyProofInput;
+use super::resets::PendingReset;
 use super::types::Session;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::{UserError, fault, outcome, target};
@@ -101,6 +102,8 @@ pub struct SignInChallenge {
     proofs: Vec<ProofKind>,
     /// Where a passkey can be shown: what to ask the device for, as JSON for `parseRequestOptionsFromJSON`.
     passkey_options: Option<String>,
+    /// A reset of your account that is under way. If you did not ask for it, stop it with `stopResetAtSignIn`.
+    pending_reset: Option<PendingReset>,
 }
 
 impl From<identity::Challenge> for SignInChallenge {
@@ -110,6 +113,7 @@ impl From<identity::Challenge> for SignInChallenge {
             expires_at: challenge.expires_at.into(),
             proofs: challenge.proofs.into_iter().map(ProofKind::from).collect(),
             passkey_options: challenge.passkey_options,
+            pending_reset: challenge.pending_reset.map(PendingReset::from),
         }
     }
 }

@@ -6,6 +6,7 @@ mod mutations;
 mod passkeys;
 mod provider;
 mod queries;
+mod resets;
 mod sign_ins;
 mod types;
 
@@ -15,5 +16,6 @@ pub use mutations::IdentityMutation;
 pub use passkeys::PasskeyMutation;
 pub use provider::ProviderMutation;
 pub use queries::IdentityQuery;
+pub use resets::{ResetMutation, ResetQuery};
 pub use sign_ins::{SignInsMutation, SignInsQuery};
 pub use types::{Account, InvitationCode, Programme};

@@ -3,6 +3,7 @@
 use async_graphql::{Enum, ID, SimpleObject};
 use secrecy::ExposeSecret as _;
 
+use super::resets::PendingReset;
 use crate::graphql::scalars::DateTime;
 use crate::identity::{self, AccountState, HeldRole, Invited, SignedIn};
 use crate::kernel::ids::TypedId as _;
@@ -103,11 +104,18 @@ pub struct Viewer {
     first_name: String,
     /// The role they act in now.
     acting: RoleHeld,
+    /// A reset of their account that is under way: if they did not ask for it, they should stop it.
+    pending_reset: Option<PendingReset>,
 }
 
 impl From<identity::Viewer> for Viewer {
     fn from(viewer: identity::Viewer) -> Self {
-        Self { account: viewer.account.into(), first_name: viewer.first_name, acting: viewer.acting.into() }
+        Self {
+            account: viewer.account.into(),
+            first_name: viewer.first_name,
+            acting: viewer.acting.into(),
+            pending_reset: viewer.pending_reset.map(PendingReset::from),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod invitation;
 pub mod passphrase;
 pub mod provider;
 pub mod recovery;
+pub mod reset;
 pub mod sign_in;
 pub mod sign_in_name;
 mod spoken;

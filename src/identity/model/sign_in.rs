@@ -37,6 +37,8 @@ texts! {
         FactorAdded = "factor_added",
         /// Its owner removed a second factor.
         FactorRemoved = "factor_removed",
+        /// Its owner lost what they sign in with, and that was taken from the account.
+        Reset = "reset",
         /// Staff ended it.
         EndedByStaff = "ended_by_staff",
         /// The account was suspended.
@@ -74,7 +76,9 @@ impl From<EndReason> for SignInEnd {
             | EndReason::SignedOutEverywhere
             | EndReason::EndedElsewhere
             | EndReason::SwitchedRole => Self::ByOwner,
-            EndReason::PassphraseChanged | EndReason::FactorAdded | EndReason::FactorRemoved => Self::ProofChanged,
+            EndReason::PassphraseChanged | EndReason::FactorAdded | EndReason::FactorRemoved | EndReason::Reset => {
+                Self::ProofChanged
+            }
             EndReason::EndedByStaff | EndReason::Suspended | EndReason::RoleRevoked | EndReason::Closed => {
                 Self::ByStaff
             }

@@ -14,6 +14,7 @@ use crate::op::{Op, Tx};
 
 use super::SignedIn;
 use super::factors::{NewPasskey, known};
+use super::resets::has_nothing;
 use super::signing_in::Proved;
 
 /// The code is not known, was used, was taken back or has expired: one answer for all.
@@ -126,7 +127,8 @@ pub(super) fn code_not_good() -> Error {
 }
 
 /// The invitation of this code, if it can be used now. One of the command line was for the first administrator only, and an
-/// account that was closed in the meantime is not opened by any.
+/// account that was closed in the meantime is not opened by any. One in use is opened again only when its owner has nothing
+/// left to sign in with.
 pub(super) async fn good_invitation(tx: &Tx, decision: &Decision, hash: Vec<u8>) -> Result<Invitation> {
     let (conn, now) = (tx.conn()?, tx.now());
     let found = store::invitation_by_code(conn, hash).await?;
@@ -134,7 +136,11 @@ pub(super) async fn good_invitation(tx: &Tx, decision: &Decision, hash: Vec<u8>)
     let good = found.filter(|invitation| is_good(invitation, now));
     let usable = match &good {
         Some(invitation) if invitation.is_bootstrap() && store::administrator_exists(conn).await? => false,
-        Some(invitation) => store::account_state(conn, invitation.account).await? == Some(AccountState::Invited),
+        Some(invitation) => match store::account_state(conn, invitation.account).await? {
+            Some(AccountState::Invited) => true,
+            Some(AccountState::Active) => has_nothing(tx, invitation.account).await?,
+            Some(AccountState::Suspended | AccountState::Closed) | None => false,
+        },
         None => false,
     };
     good.filter(|_| usable).ok_or_else(|| {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::access::{ActionTag, Decision, Resource, ResourceKind, act};
+use crate::identity::model::reset::PendingReset;
 use crate::identity::model::sign_in::EndReason;
 use crate::identity::store::{self, Account, HeldRole};
 use crate::identity::{AccountState, Role};
@@ -26,6 +27,8 @@ pub struct Viewer {
     pub first_name: String,
     /// The role they act in now.
     pub acting: HeldRole,
+    /// A reset of their account that is under way.
+    pub pending_reset: Option<PendingReset>,
 }
 
 /// The caller's own account, roles and first name.
@@ -37,7 +40,8 @@ pub async fn viewer(op: &Op) -> Result<Viewer> {
         let acting = account.roles.iter().find(|held| Some(held.id) == tx.principal().role).cloned();
         let mut names = super::first_names(&tx, permit.decision(), &[id]).await?;
         let first_name = names.remove(&id).unwrap_or_default();
-        Ok(Viewer { account, first_name, acting: acting.ok_or(Error::Unauthenticated)? })
+        let pending_reset = store::pending_reset(tx.conn()?, id, tx.now()).await?;
+        Ok(Viewer { account, first_name, pending_reset, acting: acting.ok_or(Error::Unauthenticated)? })
     })
     .await
 }

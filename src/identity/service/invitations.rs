@@ -147,7 +147,10 @@ pub async fn revoke_invitation(op: &Op, id: InvitationId) -> Result<Invitation> 
             return Err(Problem::at(Code::WRONG_STATE, "input.id", "It was used or taken back already.").into());
         }
         store::revoke_invitation(conn, id, tx.now()).await?;
-        store::set_account_state(conn, invitation.account, AccountState::Closed, tx.now()).await?;
+        // An account that was in use before its owner lost everything stays as it is.
+        if store::account_state(conn, invitation.account).await? == Some(AccountState::Invited) {
+            store::set_account_state(conn, invitation.account, AccountState::Closed, tx.now()).await?;
+        }
         tx.named(permit.decision(), [id]);
         Ok(Invitation { revoked: true, ..invitation })
     })
@@ -155,7 +158,7 @@ pub async fn revoke_invitation(op: &Op, id: InvitationId) -> Result<Invitation> 
 }
 
 /// The place of invitations that belong to no programme: those of administrators.
-fn nowhere() -> Resource {
+pub(super) fn nowhere() -> Resource {
     Resource::new(ResourceKind::Programme, Uuid::nil())
 }
 

@@ -8,6 +8,7 @@ mod invitations;
 mod programmes;
 mod provider;
 mod refreshing;
+mod resets;
 mod roles;
 mod sessions;
 mod signing_in;
@@ -30,6 +31,7 @@ pub use programmes::{
     NewProgramme, create_programme, programme, programme_settings, programmes, set_programme_settings,
 };
 pub use provider::{ProviderAnswer, ProviderSignIn};
+pub use resets::{approve_reset, make_entry_code, request_reset, resets, settle_reset, stop_reset};
 pub use roles::{grant_role, revoke_role};
 pub use sessions::{
     access_topic, cut, end_other_sign_ins, end_sign_in, end_sign_ins, sign_ins, sign_out, sign_out_everywhere,

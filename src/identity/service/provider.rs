@@ -195,8 +195,8 @@ impl Identity {
                 let link = (proved.issuer.as_str(), subject);
                 // Of two who ask at once the database takes one.
                 let taken = |error: Error| {
-                    error
-                        .explain("provider_link_subject", refusal(Trouble::NotGood("an account belongs to it already")))
+                    let refused = || refusal(Trouble::NotGood("one of the two belongs to somebody already"));
+                    error.explain("provider_link_subject", refused()).explain("provider_link_account", refused())
                 };
                 store::insert_provider_link(conn, tx.make_id(), invitation.account, link, now).await.map_err(taken)?;
                 store::use_invitation(conn, invitation.id, now).await?;

@@ -222,6 +222,10 @@ impl Cast {
         mentors::set_mentor_keys(coordinator, mentor_record.id, keys(), None).await.unwrap();
         self.small_things(world, &member, &guide).await;
         self.copied(world, &family).await;
+        let (lost, verified_by) = (identity::Lost::Factors, identity::VerifiedBy::InPerson);
+        let guide_account = mentor.principal().account.unwrap();
+        let reset = identity::request_reset(coordinator, guide_account, lost, verified_by).await.unwrap();
+        self.keep("rst", reset.id);
         self.released(&member).await;
         self.sides = Some(Sides { family, mentor: guide, of });
     }

@@ -21,6 +21,7 @@ const HEAD: &str = "\
 # unmatched        the same after the match has ended: the family side stays tied to it, the mentor does not
 # other-programme  tied to the same people, in another programme
 # staff            the account of another member of staff
+# asked            another's account, whose reset the caller asked for
 # opened           as `other`, while the caller has its family open by break-glass
 # marked           as `own`, of a family that the caller is marked as an alleged abuser of; a case that the caller holds,
 #                  about a match of their own
@@ -39,6 +40,7 @@ pub enum Column {
     Unmatched,
     OtherProgramme,
     Staff,
+    Asked,
     Opened,
     Marked,
     Escalated,
@@ -56,12 +58,13 @@ const OF_A_FAMILY: [ResourceKind; 7] = [
 ];
 
 impl Column {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Own,
         Self::Other,
         Self::Unmatched,
         Self::OtherProgramme,
         Self::Staff,
+        Self::Asked,
         Self::Opened,
         Self::Marked,
         Self::Escalated,
@@ -75,7 +78,7 @@ impl Column {
             (Self::Escalated, kind) => kind == ResourceKind::Case,
             (_, ResourceKind::System | ResourceKind::Programme | ResourceKind::AuditLog) => false,
             (Self::Unmatched, kind) => kind != ResourceKind::Account,
-            (Self::Staff, kind) => kind == ResourceKind::Account,
+            (Self::Staff | Self::Asked, kind) => kind == ResourceKind::Account,
             (Self::Other, _) => true,
         }
     }
@@ -140,6 +143,7 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
             // An account is its owner's in every programme, so the far one is somebody else's.
             let own = column == Column::Own;
             facts.account = if own { caller.account } else { Some(id(THEIRS)) };
+            facts.holder = caller.account.filter(|_| column == Column::Asked);
             facts.staff = column == Column::Staff || (own && caller.is_staff());
             if own && caller.programme.is_none() {
                 facts.programme = None;
@@ -255,7 +259,7 @@ fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
 #[test]
 fn the_matrix_is_as_committed() {
     let policy = Policy::load().unwrap();
-    let columns = "own\tother\tunmatched\tother-programme\tstaff\topened\tmarked\tescalated\tweak\tstale";
+    let columns = "own\tother\tunmatched\tother-programme\tstaff\tasked\topened\tmarked\tescalated\tweak\tstale";
     let mut text = format!("{HEAD}principal\taction\t{columns}\n");
     each(|kind, action, column, cell| {
         if column == Column::Own {
@@ -317,6 +321,7 @@ fn nobody_signed_in_may_only_try_to_get_in() {
         "session.provider_begin",
         "session.refresh",
         "session.sign_in",
+        "session.stop_reset",
     ];
     assert_eq!(allowed.into_iter().collect::<Vec<_>>(), public);
 }
@@ -324,7 +329,7 @@ fn nobody_signed_in_may_only_try_to_get_in() {
 #[test]
 fn without_a_second_factor_those_in_service_reach_their_own_account_only() {
     let policy = Policy::load().unwrap();
-    let open = ["account.own_sessions", "account.read", "factor.add", "factor.list", "session.prove"];
+    let open = ["account.own_sessions", "account.read", "factor.add", "factor.list", "reset.stop", "session.prove"];
     for kind in PrincipalKind::ALL {
         let serves = !matches!(kind, PrincipalKind::Anonymous | PrincipalKind::FamilyMember | PrincipalKind::SystemJob);
         for action in Action::ALL {

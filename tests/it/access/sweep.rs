@@ -18,7 +18,8 @@ use crate::harness::{TestApp, on_each, paths};
 
 /// Which record an argument called `id` (or otherwise without a record's name) means, where the type that the field
 /// answers with does not tell.
-const NAMED: [(&str, &str); 7] = [
+const NAMED: [(&str, &str); 8] = [
+    ("Mutation.makeEntryCode", "rst"),
     ("Mutation.removeFactor", "fct"),
     ("Mutation.renameFactor", "fct"),
     ("Mutation.withdrawEvidence", "evi"),
@@ -29,9 +30,10 @@ const NAMED: [(&str, &str); 7] = [
 ];
 
 /// The prefix of the ids of each type.
-const TYPES: [(&str, &str); 15] = [
+const TYPES: [(&str, &str); 16] = [
     ("Account", "acc"),
     ("BreakGlassAccess", "brk"),
+    ("FactorReset", "rst"),
     ("Family", "fam"),
     ("InformationRelease", "rls"),
     ("Invitation", "inv"),

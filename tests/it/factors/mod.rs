@@ -5,6 +5,7 @@ mod passkeys;
 mod prove;
 mod recovery;
 mod required;
+mod reset;
 mod roles;
 
 use kinward::identity::SignedIn;

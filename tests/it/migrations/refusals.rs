@@ -455,6 +455,51 @@ async fn who_the_provider_knows_has_one_account_of_staff_for_good() {
     }
 }
 
+#[tokio::test]
+async fn a_reset_takes_two_and_a_day_and_stays_on_record() {
+    const DAY: i64 = 86_400_000_000;
+    for db in databases().await {
+        db.seed().await;
+        for id in [60, 61, 62] {
+            db.run(&format!(
+                "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+                VALUES (#{id}, 'name-{id}', ~1, 'active', 1, 1)"
+            ))
+            .await;
+        }
+        let asked =
+            "INSERT INTO factor_reset (id, account_id, of_staff, lost, verified_by, state, requested_by, requested_at)
+            VALUES (#70, #60, 0, 'factors', 'in_person', 'requested', #61, 1)";
+        db.refuses("factor_reset_another", &asked.replace("#61", "#60")).await;
+        db.refuses("factor_reset_state", &asked.replace("'requested'", "'approved'")).await;
+        db.run(asked).await;
+        db.refuses("one_open_factor_reset", &asked.replace("#70", "#71")).await;
+        let approved = |by: u32, days: i64| {
+            format!(
+                "UPDATE factor_reset SET state = 'approved', approved_by = #{by}, approved_at = 2, due_at = {}
+                WHERE id = #70",
+                2 + days
+            )
+        };
+        db.refuses("factor_reset_another", &approved(60, DAY)).await;
+        db.refuses("factor_reset_another", &approved(61, DAY)).await;
+        db.refuses("factor_reset_day", &approved(62, DAY - 1)).await;
+        db.refuses("factor_reset_approval", "UPDATE factor_reset SET state = 'approved' WHERE id = #70").await;
+        db.refuses("factor_reset_state", "UPDATE factor_reset SET state = 'done', ended_at = 9 WHERE id = #70").await;
+        db.run(&approved(62, DAY)).await;
+        db.refuses("factor_reset_fixed", "UPDATE factor_reset SET due_at = due_at + 1 WHERE id = #70").await;
+        db.refuses("factor_reset_fixed", "UPDATE factor_reset SET lost = 'everything' WHERE id = #70").await;
+        let done = |at: i64| format!("UPDATE factor_reset SET state = 'done', ended_at = {at} WHERE id = #70");
+        db.refuses("factor_reset_day", &done(DAY + 1)).await;
+        db.refuses("factor_reset_end", "UPDATE factor_reset SET state = 'done' WHERE id = #70").await;
+        db.run(&done(DAY + 2)).await;
+        db.refuses("factor_reset_fixed", "UPDATE factor_reset SET ended_at = ended_at + 1 WHERE id = #70").await;
+        db.refuses("factor_reset_fixed", "DELETE FROM factor_reset WHERE id = #70").await;
+        db.run(&asked.replace("#70", "#71")).await;
+        db.end().await;
+    }
+}
+
 fn opening_sql(id: u32, ends_at: i64) -> String {
     format!(
         "INSERT INTO break_glass (id, programme_id, family_id, opened_by, category, reason_sealed, state, opened_at,

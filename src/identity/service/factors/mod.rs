@@ -25,6 +25,7 @@ use crate::identity::Identity;
 use crate::identity::jobs::FORGET_CHALLENGES;
 use crate::identity::model::factor::{CHALLENGE_LIFETIME, FactorKind, MOST, Purpose};
 use crate::identity::model::recovery::RecoveryCode;
+use crate::identity::model::reset::PendingReset;
 use crate::identity::model::sign_in::EndReason;
 use crate::identity::secrets::{digest_of, new_token};
 use crate::identity::store::{self, ChallengeRow, Factor, NewFactor};
@@ -80,6 +81,8 @@ pub struct Challenge {
     pub proofs: Vec<ProofKind>,
     /// What the device is asked for a passkey, as JSON; none where there is none to be shown.
     pub passkey_options: Option<String>,
+    /// A reset of the account that is under way, and that its owner may want to stop.
+    pub pending_reset: Option<PendingReset>,
 }
 
 /// A factor that was just added.
@@ -112,7 +115,9 @@ impl Identity {
         }
         let state = asked.as_ref().map(|asked| asked.state.as_str());
         let (token, expires_at) = open(tx, Purpose::SignIn, Some(account), None, state).await?;
-        Ok(Some(Challenge { token, expires_at, proofs, passkey_options: asked.map(|asked| asked.options) }))
+        let pending_reset = store::pending_reset(conn, account, tx.now()).await?;
+        let passkey_options = asked.map(|asked| asked.options);
+        Ok(Some(Challenge { token, expires_at, proofs, passkey_options, pending_reset }))
     }
 }
 
@@ -146,7 +151,7 @@ pub(super) fn forgetting(now: Timestamp) -> NewJob {
 }
 
 /// The refusal of a challenge that cannot be answered (any more).
-fn not_good(path: &str) -> Error {
+pub(super) fn not_good(path: &str) -> Error {
     Problem::at(CHALLENGE_NOT_GOOD, path, "This has expired or was used. Begin again.").into()
 }
 

@@ -108,7 +108,8 @@ impl Identity {
             tx.allow::<act::SignIn>(Some(Resource::system()))?;
             let begun = passkeys.ask_anybody()?;
             let (token, expires_at) = open(&tx, Purpose::PasskeySignIn, None, None, Some(&begun.state)).await?;
-            Ok(Challenge { token, expires_at, proofs: vec![ProofKind::Passkey], passkey_options: Some(begun.options) })
+            let (proofs, passkey_options) = (vec![ProofKind::Passkey], Some(begun.options));
+            Ok(Challenge { token, expires_at, proofs, passkey_options, pending_reset: None })
         })
         .await
     }

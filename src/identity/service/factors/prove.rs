@@ -68,7 +68,7 @@ impl Identity {
             let (purpose, state) = (Purpose::Prove, Some(asked.state.as_str()));
             let (token, expires_at) = open(&tx, purpose, Some(account), Some(sign_in), state).await?;
             let (proofs, passkey_options) = (vec![ProofKind::Passkey], Some(asked.options));
-            Ok(Challenge { token, expires_at, proofs, passkey_options })
+            Ok(Challenge { token, expires_at, proofs, passkey_options, pending_reset: None })
         })
         .await
     }

@@ -88,6 +88,8 @@ fn suffices(who: &Principal, action: Action, what: &Resource, proof: Proof) -> b
         Action::CloseAccount | Action::ChangeRole | Action::OpenBreakGlass => proof.fresh,
         // What decides who gets in next time.
         Action::ChangePassphrase | Action::AddFactor | Action::RemoveFactor | Action::RenewRecoveryCodes => proof.fresh,
+        // What lets somebody in who cannot show what they had.
+        Action::RequestReset | Action::ApproveReset | Action::MakeEntryCode => proof.fresh,
         // What shuts the owner's own devices out.
         Action::EndSignIns => proof.fresh,
         _ => true,
@@ -98,23 +100,24 @@ fn suffices(who: &Principal, action: Action, what: &Resource, proof: Proof) -> b
         | Action::ManageOwnSessions
         | Action::ListFactors
         | Action::AddFactor
-        | Action::ProveAgain => is_own(who, what),
+        | Action::ProveAgain
+        | Action::StopReset => is_own(who, what),
         _ => false,
     };
     fresh_enough && (proof.strong || way_in || !serves(who))
 }
 
 /// Whether there can be a record about which they have the right, and would need a second factor: their own or another's,
-/// of staff or not, tied to all that they are tied to.
+/// held by them or not, of staff or not, tied to all that they are tied to.
 fn wants_second_factor(who: &Principal, action: Action) -> bool {
     let mut near = Resource::new(action.resource_kind(), Uuid::from_u128(77));
     near.programme = who.programme;
     near.families.extend(who.family);
     near.mentors.extend(who.mentor);
-    near.holder = who.account;
     near.openers.extend(who.account);
-    [(false, false), (false, true), (true, false), (true, true)].into_iter().any(|(own, staff)| {
-        let what = Resource { account: who.account.filter(|_| own), staff, ..near.clone() };
+    (0..8).any(|which| {
+        let mine = |bit: u8| who.account.filter(|_| which & bit > 0);
+        let what = Resource { account: mine(1), holder: mine(2), staff: which & 4 > 0, ..near.clone() };
         has_right(who, action, &what) && !suffices(who, action, &what, Proof { strong: false, fresh: true })
     })
 }
@@ -139,6 +142,7 @@ fn has_right(who: &Principal, action: Action, what: &Resource) -> bool {
                     | Action::BeginProviderSignIn
                     | Action::ProviderSignIn
                     | Action::RefreshTokens
+                    | Action::StopResetAtSignIn
             )
         }
         PrincipalKind::FamilyMember => caregiver(who, action, what),
@@ -177,7 +181,7 @@ fn has_own_right(who: &Principal, action: Action, what: &Resource) -> bool {
         Action::ReadAccount | Action::ManageOwnSessions | Action::ChangePassphrase | Action::ProveAgain => {
             is_own(who, what)
         }
-        Action::ReadSignIns | Action::EndSignIns => is_own(who, what),
+        Action::ReadSignIns | Action::EndSignIns | Action::StopReset => is_own(who, what),
         Action::ListFactors
         | Action::AddFactor
         | Action::RenameFactor
@@ -290,7 +294,8 @@ fn coordinator(who: &Principal, action: Action, what: &Resource) -> bool {
                     action,
                     Action::ReadAccount | Action::ReadSignIns | Action::EndSignIns | Action::HandleSecurityAlert
                 );
-                !what.staff && (helps || (shuts_out && !is_own(who, what)))
+                let lets_in = matches!(action, Action::StopReset) || resets(who, action, what);
+                !what.staff && (helps || lets_in || (shuts_out && !is_own(who, what)))
             }
             // Whom to call about a stolen sign-in; not the log itself.
             ResourceKind::AuditLog => action == Action::ListSecurityAlerts,
@@ -319,8 +324,22 @@ fn lead(who: &Principal, action: Action, what: &Resource) -> bool {
             Action::ReadBreakGlassTrail => true,
             // Nobody judges themself, nor hides longer what they did.
             Action::ReviewBreakGlass | Action::DelayBreakGlass => !is_own(who, what),
+            Action::ListResets => true,
+            // The second person, where there is no second coordinator.
+            Action::StopReset => !what.staff,
+            Action::ApproveReset => !what.staff && resets(who, action, what),
             _ => sees_openings(action) || moderator(who, action, what),
         }
+}
+
+/// Letting somebody in again is for others than themself, and approved by another than who asked for it.
+fn resets(who: &Principal, action: Action, what: &Resource) -> bool {
+    let asked_for_it = who.account.is_some() && who.account == what.holder;
+    match action {
+        Action::RequestReset | Action::MakeEntryCode => !is_own(who, what),
+        Action::ApproveReset => !is_own(who, what) && !asked_for_it,
+        _ => false,
+    }
 }
 
 /// What a programme's coordinators and leads may see of an opening; either may stop it.
@@ -354,6 +373,9 @@ fn administrator(who: &Principal, action: Action, what: &Resource) -> bool {
         Action::SuspendAccount | Action::ReinstateAccount | Action::CloseAccount | Action::ChangeRole => {
             !is_own(who, what)
         }
+        Action::ListResets => true,
+        Action::StopReset => what.staff,
+        Action::RequestReset | Action::ApproveReset | Action::MakeEntryCode => what.staff && resets(who, action, what),
         Action::ListBreakGlass | Action::ReadBreakGlass | Action::ReadBreakGlassTrail => true,
         Action::ReviewBreakGlass => !is_own(who, what),
         _ => false,
