@@ -2,14 +2,16 @@
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kinward::config::{Log, LogFormat};
 use regex::Regex;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tracing::Dispatch;
 use tracing::dispatcher::DefaultGuard;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::sources::all;
@@ -29,6 +31,10 @@ struct Heard {
 /// test listens at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
+/// A listener that wants nothing and stays. With one listener alone, whatever is first met by a thread without any is held for
+/// unheard by the whole process; with two, both are asked.
+static DEAF: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 struct Pen(Arc<Mutex<Vec<u8>>>);
 
 impl std::io::Write for Pen {
@@ -46,6 +52,7 @@ impl Heard {
     /// Listens to the log as the service makes it, with a filter that asks for everything.
     fn start(format: LogFormat) -> Self {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        LazyLock::force(&DEAF);
         let bytes = Arc::<Mutex<Vec<u8>>>::default();
         let pen = Arc::clone(&bytes);
         let log = Log { format, filter: "trace".into() };
