@@ -7,7 +7,7 @@ use crate::access::{Resource, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
 use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
-use crate::op::{Op, Tx};
+use crate::op::{Each, Op, Tx};
 use crate::screening;
 
 /// An invitation that was just made. The code is told once and never stored.
@@ -64,31 +64,26 @@ pub async fn mentor(op: &Op, id: MentorId) -> Result<Mentor> {
     .await
 }
 
-/// What only the mentor and staff see. Who may see the mentor but not this gets nothing, and the try is recorded.
-pub async fn mentor_record(op: &Op, id: MentorId) -> Result<Option<Record>> {
-    let read = op.read(|tx| async move {
-        let permit = tx.allow::<act::ReadMentorRecord>(store::facts(&tx, id).await?)?;
-        let kept = store::load(&tx, &permit).await?;
-        Ok(view::records(&tx, &[kept]).await?.pop())
-    });
-    match read.await {
-        Err(Error::Forbidden) => Ok(None),
-        other => other,
-    }
+/// What only these mentors and staff see. Who may see a mentor but not this gets nothing, and the try is recorded.
+pub async fn mentor_records(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, Option<Record>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadMentorRecord, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let kept = store::load_all(&tx, &decided.permits).await?;
+        let records = view::records(&tx, &kept).await?;
+        Ok(decided.answers_or_nothing(kept.iter().map(|mentor| mentor.id).zip(records).collect()))
+    })
+    .await
 }
 
-/// The keys that keep a mentor apart from families of their case or town, for coordinators. Who may see the mentor but not
-/// this gets nothing, and the try is recorded.
-pub async fn mentor_keys(op: &Op, id: MentorId) -> Result<Option<MatchingKeys>> {
-    let read = op.read(|tx| async move {
-        let permit = tx.allow::<act::ReadMentorKeys>(store::facts(&tx, id).await?)?;
-        store::keys::load(&tx, &permit).await
-    });
-    match read.await {
-        Ok(keys) => Ok(Some(keys)),
-        Err(Error::Forbidden) => Ok(None),
-        Err(other) => Err(other),
-    }
+/// The keys that keep these mentors apart from families of their case or town, for coordinators. Who may see a mentor but
+/// not this gets nothing, and the try is recorded.
+pub async fn mentor_keys(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, Option<MatchingKeys>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadMentorKeys, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let keys = store::keys::of_mentors(&tx, &decided.ids()).await?;
+        Ok(decided.answers_or_nothing(keys))
+    })
+    .await
 }
 
 /// Sets the keys that keep a mentor apart from families of their case or town. Coordinators may, not the mentor: who could

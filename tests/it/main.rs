@@ -15,6 +15,7 @@ mod committed;
 mod ends;
 mod factors;
 mod families;
+mod gathered;
 mod glass;
 mod graphql_files;
 mod graphql_kit;

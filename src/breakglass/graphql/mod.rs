@@ -20,8 +20,8 @@ pub use inputs::{
 };
 pub use opened::{OpenedMessage, OpenedMessageChange, OpenedSession};
 pub use types::{
-    BreakGlassAccess, BreakGlassCategory, BreakGlassDelay, BreakGlassFilter, BreakGlassReadEntry, BreakGlassReview,
-    BreakGlassState, BreakGlassVerdict,
+    BreakGlassAccess, BreakGlassCategory, BreakGlassDelay, BreakGlassFields, BreakGlassFilter, BreakGlassReadEntry,
+    BreakGlassReview, BreakGlassState, BreakGlassVerdict,
 };
 
 /// The board of openings.

@@ -8,7 +8,7 @@ mod told;
 mod trail;
 mod watch;
 
-pub use board::{access, delays, list, reason, reviews};
+pub use board::{access, delays, list, reasons, reviews};
 pub use look::{follow_messages, matches, messages, proposals, requests, sessions};
 pub use open::{end, lapse, open};
 pub use review::{delay, review};

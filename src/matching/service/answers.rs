@@ -183,7 +183,7 @@ async fn accept(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Propos
     proposal.state.check(ProposalState::Accepted, PATH)?;
     mentors::lock(tx, proposal.mentor).await?;
     check_mentor(tx, permit, proposal).await?;
-    if ties::of_family(tx.conn()?, proposal.family).await?.is_some() {
+    if !ties::of_families(tx.conn()?, &[proposal.family]).await?.is_empty() {
         return Err(refusals::family_matched().into());
     }
     let request = store::load_request(tx, permit, proposal.request).await?;
