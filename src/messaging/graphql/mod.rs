@@ -104,8 +104,8 @@ impl MessagingSubscription {
     ) -> Result<impl Stream<Item = Result<MessageChange>> + use<>> {
         let id: MatchId = target(&match_id, "matchId").map_err(fault)?;
         let after = after.as_deref().map(place).transpose().map_err(fault)?;
-        let follower = service::follow(ctx.data::<Op>()?, id, after).await.map_err(fault)?;
-        Ok(follower.changes().map(|change| change.map(MessageChange::from).map_err(fault)))
+        let changes = service::follow(ctx.data::<Op>()?, id, after).await.map_err(fault)?;
+        Ok(changes.map(|change| change.map(MessageChange::from).map_err(fault)))
     }
 }
 
