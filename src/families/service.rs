@@ -74,7 +74,7 @@ async fn name(tx: &Tx, decision: &Decision, families: &mut [Family]) -> Result<(
 fn unknown_family(error: Error) -> Error {
     match error {
         Error::NotFound => {
-            Problem::at(Code::UNKNOWN_REFERENCE, "input.familyId", "This names nothing that you can see.").into()
+            Problem::at(Code::UnknownReference, "input.familyId", "This names nothing that you can see.").into()
         }
         other => other,
     }
@@ -201,7 +201,7 @@ pub async fn set_safe_contact_plan(op: &Op, id: FamilyId, plan: SafeContactPlan,
 fn check_version(expected: Option<i32>, present: i32) -> Result<()> {
     if expected.is_some_and(|version| version != present) {
         let message = "Somebody else changed this since you read it. Look again.";
-        return Err(Problem::at(Code::STALE, "input.version", message).into());
+        return Err(Problem::at(Code::Stale, "input.version", message).into());
     }
     Ok(())
 }

@@ -61,5 +61,5 @@ pub use gather::Gather;
 pub use ids::{reference, target};
 pub use kit::{Kit, router};
 pub use limits::{Limits, SocketLimits};
-pub use payload::{UserError, outcome};
+pub use payload::{UserError, UserErrorCode, outcome};
 pub use peer::Proxies;

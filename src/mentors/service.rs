@@ -152,7 +152,7 @@ pub async fn update_mentor(op: &Op, id: MentorId, input: UpdateMentor) -> Result
 fn check_version(expected: Option<i32>, present: i32) -> Result<()> {
     if expected.is_some_and(|version| version != present) {
         let message = "Somebody else changed this since you read it. Look again.";
-        return Err(Problem::at(Code::STALE, "input.version", message).into());
+        return Err(Problem::at(Code::Stale, "input.version", message).into());
     }
     Ok(())
 }
@@ -191,7 +191,7 @@ pub async fn withdraw_evidence(op: &Op, id: EvidenceId) -> Result<Mentor> {
         };
         let permit = tx.allow::<act::RecordEvidence>(facts)?;
         if !store::evidence::withdraw(&tx, &permit, id).await? {
-            return Err(Problem::at(Code::WRONG_STATE, "input.id", "This evidence was withdrawn before.").into());
+            return Err(Problem::at(Code::WrongState, "input.id", "This evidence was withdrawn before.").into());
         }
         tx.named(permit.decision(), [id]);
         tx.touched(permit.decision(), &["evidence"]);
@@ -216,7 +216,7 @@ async fn set_state(op: &Op, id: MentorId, state: MentorState, already: &'static 
         let permit = tx.allow::<act::StepBack>(store::facts(&tx, id).await?)?;
         let kept = store::load(&tx, &permit).await?;
         if kept.state == state {
-            return Err(Problem::at(Code::WRONG_STATE, "input.id", already).into());
+            return Err(Problem::at(Code::WrongState, "input.id", already).into());
         }
         store::set_state(&tx, &permit, state, kept.version).await?;
         tx.touched(permit.decision(), &["state"]);

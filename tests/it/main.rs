@@ -11,6 +11,7 @@ mod architecture;
 mod asvs;
 mod audit;
 mod bootstrap;
+mod codes;
 mod committed;
 mod ends;
 mod factors;

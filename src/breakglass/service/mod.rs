@@ -63,7 +63,7 @@ fn actor(tx: &Tx) -> Result<AccountId> {
 
 /// What somebody hears who lost a race.
 fn stale() -> Error {
-    Problem::at(Code::STALE, "input.version", "This has changed since you read it. Look again.").into()
+    Problem::at(Code::Stale, "input.version", "This has changed since you read it. Look again.").into()
 }
 
 /// The id as an entry names it.

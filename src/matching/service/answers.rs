@@ -124,7 +124,7 @@ async fn open(
             "This proposal is {}; it does not wait for this answer.",
             proposal.state.as_str().replace('_', " ")
         );
-        return Err(Problem::at(Code::WRONG_STATE, PATH, message).into());
+        return Err(Problem::at(Code::WrongState, PATH, message).into());
     }
     if overdue(tx, &proposal) {
         return Err(Problem::at(PROPOSAL_OVERDUE, PATH, "The time to answer this proposal is over.").into());

@@ -111,5 +111,5 @@ impl MessagingSubscription {
 
 fn place(cursor: &str) -> Result<i64, Error> {
     let known = Cursor::decode(cursor).map(|cursor| cursor.key);
-    known.ok_or_else(|| Problem::at(Code::INVALID, "after", "This is not a cursor of an earlier change.").into())
+    known.ok_or_else(|| Problem::at(Code::Invalid, "after", "This is not a cursor of an earlier change.").into())
 }

@@ -43,18 +43,13 @@ impl Answer {
     fn shown(self) -> Result<Shown> {
         let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
         let mut check = Check::new();
-        check.ensure(!long(&self.code, 40), Code::TOO_LONG, "input.code", "A code has six digits.");
-        check.ensure(
-            !long(&self.recovery_code, 128),
-            Code::TOO_LONG,
-            "input.recoveryCode",
-            "A code has 24 characters.",
-        );
+        check.ensure(!long(&self.code, 40), Code::TooLong, "input.code", "A code has six digits.");
+        check.ensure(!long(&self.recovery_code, 128), Code::TooLong, "input.recoveryCode", "A code has 24 characters.");
         check.done()?;
         match (self.code, self.recovery_code) {
             (Some(code), None) => Ok(Shown::Code(code)),
             (None, Some(code)) => Ok(Shown::Recovery(code)),
-            _ => Err(Problem::at(Code::REQUIRED, "input", "Show exactly one proof.").into()),
+            _ => Err(Problem::at(Code::Required, "input", "Show exactly one proof.").into()),
         }
     }
 }
