@@ -60,7 +60,7 @@ impl NodeQuery {
     /// as 20 fields, beside the fields asked of it.
     async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
         if ids.len() > MOST {
-            return Err(fault(Problem::at(Code::TOO_LONG, "ids", "Name at most 100.").into()));
+            return Err(fault(Problem::at(Code::TooLong, "ids", "Name at most 100.").into()));
         }
         find_all(ctx.data::<Op>()?, &ids).await.map_err(fault)
     }

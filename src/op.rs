@@ -5,6 +5,7 @@
 //! denial after the rollback. A change that nothing was recorded for is not committed.
 
 mod filing;
+mod many;
 mod shared;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use crate::jobs::{self, NewJob};
 use crate::kernel::ids::{AccountId, TypedId};
 use crate::kernel::{Error, Place, Result};
 
+pub use many::{Decided, Each};
 pub use shared::{Core, Origin};
 
 /// One request of one caller.

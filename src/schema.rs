@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
-use crate::breakglass::graphql::{BreakGlassMutation, BreakGlassQuery, BreakGlassSubscription};
-use crate::families::graphql::{FamiliesMutation, FamiliesQuery, MarksMutation, MarksQuery};
+use crate::breakglass::graphql::{BreakGlassFields, BreakGlassMutation, BreakGlassQuery, BreakGlassSubscription};
+use crate::families::graphql::{FamiliesMutation, FamiliesQuery, FamilyFields, MarksMutation, MarksQuery};
 use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{
     AlertsMutation, AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, PasskeyMutation,
@@ -13,7 +13,7 @@ use crate::identity::graphql::{
 };
 use crate::ledger::graphql::LedgerQuery;
 use crate::matching::graphql::{MatchMutation, MatchingQuery, ProposalMutation, RequestMutation};
-use crate::mentors::graphql::{MentorsMutation, MentorsQuery};
+use crate::mentors::graphql::{MentorFields, MentorsMutation, MentorsQuery};
 use crate::messaging::Messaging;
 use crate::messaging::graphql::{MessagingMutation, MessagingQuery, MessagingSubscription};
 use crate::moderation::graphql::{ModerationMutation, ModerationQuery, ModerationSubscription};
@@ -21,7 +21,7 @@ use crate::node::NodeQuery;
 use crate::op::Op;
 use crate::oversight::graphql::OversightQuery;
 use crate::releases::graphql::{ReleasesMutation, ReleasesQuery, ReleasesSubscription};
-use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription};
+use crate::scheduling::graphql::{SchedulingMutation, SchedulingQuery, SchedulingSubscription, SessionFields};
 
 /// What can be asked. Nested in groups: one flat row of many parts is more than the compiler bears.
 #[derive(Debug, Default, MergedObject)]
@@ -102,7 +102,8 @@ pub fn build(limits: &Limits, messaging: Arc<Messaging>) -> AppSchema {
 /// Puts on a request what resolvers need: the operation, and loaders that live as long as it.
 #[must_use]
 pub fn equip(request: Request, op: Op) -> Request {
-    request.data(op)
+    let request = request.data(FamilyFields::new(&op)).data(MentorFields::new(&op));
+    request.data(SessionFields::new(&op)).data(BreakGlassFields::new(&op)).data(op)
 }
 
 /// The schema in the definition language, sorted, as committed in `graphql/schema.graphql`.

@@ -81,17 +81,22 @@ impl From<Row> for Tie {
 
 /// The match with this id, ended ones too.
 pub async fn of_match(conn: &Conn, id: MatchId) -> Result<Option<Tie>> {
-    Ok(ties(conn, "m.id = $1", id.uuid()).await?.pop())
+    Ok(of_matches(conn, &[id]).await?.pop())
 }
 
-/// The live match of a family; the database allows one.
-pub async fn of_family(conn: &Conn, id: FamilyId) -> Result<Option<Tie>> {
-    Ok(ties(conn, "m.family_id = $1 AND m.state <> 'ended'", id.uuid()).await?.pop())
+/// The matches with these ids, ended ones too: one statement for any number of them.
+pub async fn of_matches(conn: &Conn, ids: &[MatchId]) -> Result<Vec<Tie>> {
+    ties(conn, "m.id IN", ids.iter().map(|id| id.uuid())).await
 }
 
-/// The live matches of a mentor; bounded by the mentor's capacity.
-pub async fn of_mentor(conn: &Conn, id: MentorId) -> Result<Vec<Tie>> {
-    ties(conn, "m.mentor_id = $1 AND m.state <> 'ended'", id.uuid()).await
+/// The live matches of these families; the database allows one of each.
+pub async fn of_families(conn: &Conn, ids: &[FamilyId]) -> Result<Vec<Tie>> {
+    ties(conn, "m.state <> 'ended' AND m.family_id IN", ids.iter().map(|id| id.uuid())).await
+}
+
+/// The live matches of these mentors; bounded by their capacity.
+pub async fn of_mentors(conn: &Conn, ids: &[MentorId]) -> Result<Vec<Tie>> {
+    ties(conn, "m.state <> 'ended' AND m.mentor_id IN", ids.iter().map(|id| id.uuid())).await
 }
 
 #[derive(FromQueryResult)]
@@ -105,11 +110,10 @@ pub async fn loads(conn: &Conn, mentors: &[MentorId]) -> Result<HashMap<MentorId
     if mentors.is_empty() {
         return Ok(HashMap::new());
     }
-    let places: Vec<String> = (1..=mentors.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT mentor_id, CAST(sum(weight) AS BIGINT) AS load FROM peer_match
          WHERE mentor_id IN ({}) AND state <> 'ended' GROUP BY mentor_id",
-        places.join(", ")
+        places(mentors.len())
     );
     let values = mentors.iter().map(|id| Value::from(id.uuid()));
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
@@ -132,28 +136,51 @@ struct Opened {
     opened_by: Uuid,
 }
 
-/// The openings of a family that last at this instant: begun, not ended early, and not run out. The instant decides, not a
+/// Those of these openings that last at this instant: begun, not ended early, and not run out. The instant decides, not a
 /// job that notes the end.
-pub async fn openings(conn: &Conn, family: FamilyId, now: Timestamp) -> Result<Vec<Opening>> {
-    let sql = "SELECT id, opened_by FROM break_glass
-               WHERE family_id = $1 AND state = 'open' AND opened_at <= $2 AND ends_at > $2 ORDER BY id";
-    let values = [Value::from(family.uuid()), At::from(now).0.into()];
+pub async fn lasting(conn: &Conn, openings: &[BreakGlassId], now: Timestamp) -> Result<Vec<Opening>> {
+    opened(conn, "id IN", openings.iter().map(|opening| opening.uuid()), now).await
+}
+
+/// The accounts that have a family open by break-glass at this instant, in the sense of [`lasting`].
+pub async fn openers(conn: &Conn, family: FamilyId, now: Timestamp) -> Result<Vec<AccountId>> {
+    let openings = opened(conn, "family_id IN", std::iter::once(family.uuid()), now).await?;
+    Ok(openings.into_iter().map(|opening| opening.account).collect())
+}
+
+async fn opened(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>, now: Timestamp) -> Result<Vec<Opening>> {
+    let mut values: Vec<Value> = ids.map(Value::from).collect();
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (places, last) = (places(values.len()), values.len() + 1);
+    values.push(At::from(now).0.into());
+    let sql = format!(
+        "SELECT id, opened_by FROM break_glass WHERE {which} ({places})
+         AND state = 'open' AND opened_at <= ${last} AND ends_at > ${last} ORDER BY id"
+    );
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
     let rows = Opened::find_by_statement(statement).all(conn.raw()).await?;
     Ok(rows.into_iter().map(|row| Opening { id: row.id.into(), account: row.opened_by.into() }).collect())
 }
 
-/// The accounts that have a family open by break-glass at this instant.
-pub async fn openers(conn: &Conn, family: FamilyId, now: Timestamp) -> Result<Vec<AccountId>> {
-    Ok(openings(conn, family, now).await?.into_iter().map(|opening| opening.account).collect())
+/// The places of this many bound values, for an `IN`.
+fn places(count: usize) -> String {
+    (1..=count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
-async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {
+async fn ties(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Tie>> {
+    let ids: Vec<Value> = ids.map(Value::from).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = format!(
         "SELECT m.id, m.programme_id, m.family_id, m.mentor_id, m.state, a.account_id AS barred
-         FROM peer_match m LEFT JOIN alleged_abuser a ON a.family_id = m.family_id WHERE {which} ORDER BY m.id"
+         FROM peer_match m LEFT JOIN alleged_abuser a ON a.family_id = m.family_id
+         WHERE {which} ({}) ORDER BY m.id",
+        places(ids.len())
     );
-    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [Value::from(id)]);
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, ids);
     let mut ties: Vec<Tie> = Vec::new();
     for tie in Row::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(Tie::from) {
         // A match comes once for each account that is marked.
@@ -165,18 +192,23 @@ async fn ties(conn: &Conn, which: &str, id: Uuid) -> Result<Vec<Tie>> {
     Ok(ties)
 }
 
-#[derive(FromQueryResult)]
-struct Marked {
-    account_id: Uuid,
-}
-
 /// The accounts that are marked as alleged abusers of a family.
 pub async fn barred(conn: &Conn, family: FamilyId) -> Result<Vec<AccountId>> {
-    let sql = "SELECT account_id FROM alleged_abuser WHERE family_id = $1 ORDER BY account_id";
-    let backend = conn.raw().get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(family.uuid())]);
-    let rows = Marked::find_by_statement(statement).all(conn.raw()).await?;
-    Ok(rows.into_iter().map(|row| row.account_id.into()).collect())
+    Ok(barred_of(conn, &[family]).await?.remove(&family).unwrap_or_default())
+}
+
+/// The accounts that are marked as alleged abusers of each of these families.
+pub async fn barred_of(conn: &Conn, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
+    let of = "SELECT family_id AS id, account_id FROM alleged_abuser WHERE family_id IN";
+    accounts_of(conn, of, families).await
+}
+
+async fn accounts_of(conn: &Conn, which: &str, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
+    let mut accounts: HashMap<FamilyId, Vec<AccountId>> = HashMap::new();
+    for row in held(conn, which, families.iter().map(|family| family.uuid())).await? {
+        accounts.entry(row.id.into()).or_default().push(row.account_id.into());
+    }
+    Ok(accounts)
 }
 
 /// The families that are closed to an account, for the `NOT IN` of a list: what [`barred`] says of one record, so that a
@@ -252,11 +284,7 @@ pub async fn caregivers_who_stand(conn: &Conn, families: &[FamilyId]) -> Result<
          WHERE m.removed_at IS NULL AND EXISTS (SELECT 1 FROM role r
            WHERE r.account_id = a.id AND r.family_id = m.family_id AND r.revoked_at IS NULL)
          AND m.family_id IN";
-    let mut accounts: HashMap<FamilyId, Vec<AccountId>> = HashMap::new();
-    for row in held(conn, of, families.iter().map(|family| family.uuid())).await? {
-        accounts.entry(row.id.into()).or_default().push(row.account_id.into());
-    }
-    Ok(accounts)
+    accounts_of(conn, of, families).await
 }
 
 async fn held(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Held>> {
@@ -264,8 +292,7 @@ async fn held(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>) -> Resu
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let marks: Vec<String> = (1..=ids.len()).map(|at| format!("${at}")).collect();
-    let sql = format!("{which} ({}) ORDER BY 1, 2", marks.join(", "));
+    let sql = format!("{which} ({}) ORDER BY 1, 2", places(ids.len()));
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, ids);
     Ok(Held::find_by_statement(statement).all(conn.raw()).await?)
 }

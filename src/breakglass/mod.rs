@@ -3,7 +3,7 @@
 //! It is the one way to content that nobody on the staff reads otherwise: requests, proposals, sessions, the conversation.
 //! So it costs something: a fresh proof of who one is, a reason, a review by somebody else, and a line in the family's own
 //! ledger. It ends at its instant, because every read asks whether the family is open *now*, in the same snapshot
-//! ([`crate::ties::openings`]); the job only tells those who listen.
+//! ([`crate::ties::lasting`]); the job only tells those who listen.
 //!
 //! Nothing can be changed under an opening: there is no such function, and the policy permits reads alone. What is read
 //! is decided and recorded record by record, with the opening as the purpose, so that a reviewer sees what was looked at.
@@ -22,5 +22,5 @@ pub use model::{
 };
 pub use service::{
     Entry, Outcome, access, changes, count_reads, delay, delays, end, follow_messages, list, matches, messages, open,
-    proposals, reads, reason, requests, review, reviews, sessions, told_to_family,
+    proposals, reads, reasons, requests, review, reviews, sessions, told_to_family,
 };

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use secrecy::ExposeSecret as _;
 
-use super::{Audit, Cli, Command, Failure, Migrate, say};
+use super::{Audit, Cli, Command, Failure, Migrate, say, warn};
 use crate::app::{App, Sources};
 use crate::config::Settings;
 use crate::db::{Db, Options};
@@ -17,7 +17,7 @@ pub(super) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let file = cli.config.as_deref();
     match cli.command {
         Command::Demo { data, port, walk } => crate::demo::run(data, port, walk).await.map_err(Failure::from),
-        Command::Serve => serve(&settings(file)?).await,
+        Command::Serve => serve(file).await,
         Command::Migrate { what } => migrate(&settings(file)?, &what).await,
         Command::Schema => {
             say(schema::sdl().trim_end());
@@ -33,12 +33,24 @@ pub(super) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     }
 }
 
+/// The settings; what is to be warned of is told at once.
 fn settings(file: Option<&Path>) -> Result<Settings, Failure> {
-    Ok(Settings::load(file, std::env::vars())?)
+    let (settings, open) = Settings::inspect(file, std::env::vars());
+    open.iter().for_each(warn);
+    Ok(settings?)
 }
 
-async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
+async fn serve(file: Option<&Path>) -> Result<ExitCode, Failure> {
+    let (settings, open) = Settings::inspect(file, std::env::vars());
+    let settings = settings?;
     logging::start(&settings.log);
+    for secret in &open {
+        tracing::warn!(
+            setting = secret.setting,
+            mode = format!("{:04o}", secret.mode),
+            "a secret stands in a file that others than its owner may open"
+        );
+    }
     let app = up_to_date(settings.clone()).await?;
     let listen = settings.server.listen;
     let listener = tokio::net::TcpListener::bind(listen).await;

@@ -139,6 +139,11 @@ fn fail(code: u8, what: &str) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// Tells of what is not as it should be, and yet no reason to stop.
+fn warn(what: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "kinward: warning: {what}");
+}
+
 /// Prints a line of what was asked for. A closed pipe is no reason to fail.
 pub(crate) fn say(line: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();

@@ -32,6 +32,23 @@ impl fmt::Display for Fault {
     }
 }
 
+/// A secret in a file that others than its owner may open: told, not refused, since some ways of handing secrets to a
+/// process leave no choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSecret {
+    /// The setting's full name (`keys.sealing`).
+    pub setting: String,
+    /// The permissions of the file, as `chmod` takes them.
+    pub mode: u32,
+}
+
+impl fmt::Display for OpenSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, mode } = self;
+        write!(f, "{setting} stands in a file that others than its owner may open (mode {mode:04o}); use mode 0600")
+    }
+}
+
 /// Every fault that was found, in the order of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsErrors {

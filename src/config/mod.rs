@@ -23,29 +23,39 @@ use zeroize::Zeroizing;
 
 use crate::kernel::Entropy;
 
-pub use errors::{Fault, SettingsErrors};
+pub use errors::{Fault, OpenSecret, SettingsErrors};
 pub use reference::reference;
 pub use sections::{Bus, Clocks, Database, Keys, Limits, Log, Oidc, Server, Settings, SignIns};
 pub use value::{BusKind, Issuer, LogFormat, Origin, SecretKey};
 
 use sections::Reader;
+use sources::Notes;
 
 impl Settings {
     /// Reads the file, then the environment, and checks everything. One error lists every faulty setting.
     ///
     /// `env` is usually [`std::env::vars`]; names that do not begin with `KINWARD_` are passed over.
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, SettingsErrors> {
-        let (values, faults) = sources::gather(file, env);
+        Self::inspect(file, env).0
+    }
+
+    /// The same, and which of the secrets that were read stand in files that others than their owner may open.
+    pub fn inspect(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> (Result<Self, SettingsErrors>, Vec<OpenSecret>) {
+        let (values, Notes { faults, open }) = sources::gather(file, env);
         let mut reader = Reader::new(values, faults);
         let settings = Self::read(&mut reader);
         let mut faults = reader.into_faults();
         if let Some(settings) = &settings {
             settings.check_together(&mut faults);
         }
-        match settings {
+        let settings = match settings {
             Some(settings) if faults.is_empty() => Ok(settings),
             _ => Err(SettingsErrors::new(faults)),
-        }
+        };
+        (settings, open)
     }
 
     /// Settings for a demonstration on this machine only: SQLite in `data_dir`, freshly made keys, everything that

@@ -8,7 +8,8 @@ const HEAD: &str = "\
 # A later source wins: default, this file (--config FILE or KINWARD_CONFIG), environment.
 # The name of a setting in the environment is KINWARD_<SECTION>__<KEY>. A secret can stand in a file of its own:
 # give that file's path as <key>_file here, or KINWARD_<SECTION>__<KEY>_FILE in the environment.
-# `kinward check-config` tells every fault at once, and never shows a value.
+# `kinward check-config` tells every fault at once, and never shows a value. It warns of a file with a secret that others
+# than its owner may open, and so does a node that starts; such a file wants mode 0600.
 ";
 
 /// A commented sample file with every setting, its form, its default and its purpose. `deploy/settings.toml` is this

@@ -7,7 +7,7 @@ use crate::access::{ActionTag, Decision, Permit, PrincipalKind, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{AccountId, FamilyId};
 use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
-use crate::op::{Op, Tx};
+use crate::op::{Each, Op, Tx};
 use crate::ties;
 
 /// An invitation that was just made. The code is told once and never stored.
@@ -74,7 +74,7 @@ async fn name(tx: &Tx, decision: &Decision, families: &mut [Family]) -> Result<(
 fn unknown_family(error: Error) -> Error {
     match error {
         Error::NotFound => {
-            Problem::at(Code::UNKNOWN_REFERENCE, "input.familyId", "This names nothing that you can see.").into()
+            Problem::at(Code::UnknownReference, "input.familyId", "This names nothing that you can see.").into()
         }
         other => other,
     }
@@ -118,17 +118,16 @@ async fn read(tx: &Tx, id: FamilyId) -> Result<Family> {
     Ok(family)
 }
 
-/// What the family told in confidence: for itself, coordinators and leads. Who may see the family but not this gets
+/// What these families told in confidence: for themselves, coordinators and leads. Who may see a family but not this gets
 /// nothing, and the try is recorded.
-pub async fn circumstances(op: &Op, id: FamilyId) -> Result<Option<String>> {
-    let read = op.read(|tx| async move {
-        let permit = tx.allow::<act::ReadCircumstances>(store::facts(&tx, id).await?)?;
-        store::circumstances(&tx, &permit).await
-    });
-    match read.await {
-        Err(Error::Forbidden) => Ok(None),
-        other => other,
-    }
+pub async fn circumstances(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Option<String>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadCircumstances, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let told = store::circumstances(&tx, &decided.permits).await?;
+        let answers = decided.answers_or_nothing(told).into_iter();
+        Ok(answers.map(|(id, answer)| (id, answer.map(Option::flatten))).collect())
+    })
+    .await
 }
 
 /// Changes a family's record: the family itself, or a coordinator. Refused when somebody else changed it meanwhile.
@@ -146,18 +145,15 @@ pub async fn update_family(op: &Op, id: FamilyId, input: UpdateFamily) -> Result
     .await
 }
 
-/// The keys that keep a family apart from mentors of its case or town, for coordinators. Who may see the family but not
-/// this gets nothing, and the try is recorded.
-pub async fn family_keys(op: &Op, id: FamilyId) -> Result<Option<MatchingKeys>> {
-    let read = op.read(|tx| async move {
-        let permit = tx.allow::<act::ReadFamilyKeys>(store::facts(&tx, id).await?)?;
-        store::keys(&tx, &permit).await.map(|(keys, _)| keys)
-    });
-    match read.await {
-        Ok(keys) => Ok(Some(keys)),
-        Err(Error::Forbidden) => Ok(None),
-        Err(other) => Err(other),
-    }
+/// The keys that keep these families apart from mentors of their case or town, for coordinators. Who may see a family but
+/// not this gets nothing, and the try is recorded.
+pub async fn family_keys(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Option<MatchingKeys>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadFamilyKeys, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let keys = store::keys_of(&tx, &decided.permits).await?;
+        Ok(decided.answers_or_nothing(keys))
+    })
+    .await
 }
 
 /// Sets the keys that keep a family apart from mentors of its case or town. Coordinators may. Refused when somebody else
@@ -205,7 +201,7 @@ pub async fn set_safe_contact_plan(op: &Op, id: FamilyId, plan: SafeContactPlan,
 fn check_version(expected: Option<i32>, present: i32) -> Result<()> {
     if expected.is_some_and(|version| version != present) {
         let message = "Somebody else changed this since you read it. Look again.";
-        return Err(Problem::at(Code::STALE, "input.version", message).into());
+        return Err(Problem::at(Code::Stale, "input.version", message).into());
     }
     Ok(())
 }

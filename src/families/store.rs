@@ -17,7 +17,7 @@ use super::model::plan::{ContactChannel, ContactWindow, SafeContactPlan};
 use super::model::record::{Family, Member, Plan, UpdateFamily};
 use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::{At, Order};
-use crate::kernel::ids::{AccountId, FamilyId, MemberId, ProgrammeId};
+use crate::kernel::ids::{AccountId, FamilyId, MemberId, MentorId, ProgrammeId};
 use crate::kernel::terms::CaregiverRole;
 use crate::kernel::{Error, MatchingKeys, Page, PageRequest, Place, Result};
 use crate::op::Tx;
@@ -48,16 +48,25 @@ fn details_place(id: Uuid) -> Place {
 
 /// The facts for decisions about a family; `None` when there is none.
 pub(super) async fn facts(tx: &Tx, id: FamilyId) -> Result<Option<Resource>> {
+    Ok(facts_of(tx, &[id]).await?.remove(&id))
+}
+
+/// The facts for decisions about these families: three statements for any number of them.
+pub(super) async fn facts_of(tx: &Tx, ids: &[FamilyId]) -> Result<HashMap<FamilyId, Resource>> {
     let conn = tx.conn()?;
-    let query = family::Entity::find_by_id(id.uuid()).select_only().column(family::Column::ProgrammeId);
-    let Some(programme) = query.into_tuple::<Uuid>().one(conn.raw()).await? else { return Ok(None) };
-    let facts = Resource::new(ResourceKind::Family, id).in_programme(ProgrammeId::from(programme)).of_family(id);
-    let facts = facts.closed_to(ties::barred(conn, id).await?);
-    let tie = ties::of_family(conn, id).await?;
-    Ok(Some(match tie {
-        Some(tie) => facts.of_mentor(tie.mentor),
-        None => facts,
-    }))
+    let query = family::Entity::find().filter(family::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let query = query.select_only().columns([family::Column::Id, family::Column::ProgrammeId]);
+    let rows = query.into_tuple::<(Uuid, Uuid)>().all(conn.raw()).await?;
+    let mut barred = ties::barred_of(conn, ids).await?;
+    let mentors: HashMap<FamilyId, MentorId> =
+        ties::of_families(conn, ids).await?.into_iter().map(|tie| (tie.family, tie.mentor)).collect();
+    let facts = |(id, programme): (Uuid, Uuid)| {
+        let id = FamilyId::from(id);
+        let facts = Resource::new(ResourceKind::Family, id).in_programme(ProgrammeId::from(programme)).of_family(id);
+        let facts = facts.closed_to(barred.remove(&id).unwrap_or_default());
+        (id, mentors.get(&id).into_iter().fold(facts, |facts, mentor| facts.of_mentor(*mentor)))
+    };
+    Ok(rows.into_iter().map(facts).collect())
 }
 
 async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<family::Model> {
@@ -114,11 +123,22 @@ async fn assemble(tx: &Tx, rows: Vec<family::Model>) -> Result<Vec<Family>> {
     rows.into_iter().map(family).collect()
 }
 
-/// What the family told in confidence.
-pub(super) async fn circumstances(tx: &Tx, permit: &Permit<act::ReadCircumstances>) -> Result<Option<String>> {
-    let row = row(tx, permit).await?;
-    let open = |sealed: Vec<u8>| tx.open(circumstances_place(row.id), &sealed);
-    row.circumstances_sealed.map(open).transpose()
+/// The rows of these permits' families: one statement for any number of them.
+async fn rows<A>(tx: &Tx, permits: &[Permit<A>]) -> Result<Vec<family::Model>> {
+    let ids = permits.iter().map(|permit| permit.resource().id);
+    Ok(family::Entity::find().filter(family::Column::Id.is_in(ids)).all(tx.conn()?.raw()).await?)
+}
+
+/// What these families told in confidence.
+pub(super) async fn circumstances(
+    tx: &Tx,
+    permits: &[Permit<act::ReadCircumstances>],
+) -> Result<HashMap<FamilyId, Option<String>>> {
+    let told = |row: family::Model| {
+        let open = |sealed: Vec<u8>| tx.open(circumstances_place(row.id), &sealed);
+        Ok((row.id.into(), row.circumstances_sealed.map(open).transpose()?))
+    };
+    rows(tx, permits).await?.into_iter().map(told).collect()
 }
 
 fn keys_in(tx: &Tx, row: &family::Model) -> Result<MatchingKeys> {
@@ -132,6 +152,14 @@ fn keys_in(tx: &Tx, row: &family::Model) -> Result<MatchingKeys> {
 pub(super) async fn keys<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<(MatchingKeys, i32)> {
     let row = row(tx, permit).await?;
     Ok((keys_in(tx, &row)?, row.version))
+}
+
+/// The keys of these permits' families.
+pub(super) async fn keys_of(
+    tx: &Tx,
+    permits: &[Permit<act::ReadFamilyKeys>],
+) -> Result<HashMap<FamilyId, MatchingKeys>> {
+    rows(tx, permits).await?.iter().map(|row| Ok((row.id.into(), keys_in(tx, row)?))).collect()
 }
 
 /// Sets the keys; `version` is the one on record.

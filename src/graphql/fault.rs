@@ -109,7 +109,7 @@ pub fn fault(error: Error) -> async_graphql::Error {
 
 /// Notes that somebody asked for what could not be done as it stood: the codes, and nothing of what was asked.
 pub(super) fn noted(problems: &[Problem]) {
-    let codes: Vec<&str> = problems.iter().map(|problem| problem.code.0).take(20).collect();
+    let codes: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).take(20).collect();
     tracing::info!(codes = codes.join(","), "what was asked for was refused");
 }
 
@@ -216,7 +216,7 @@ fn bounded(message: String) -> String {
 
 fn problem(problem: Problem) -> Value {
     Value::Object(IndexMap::from_iter([
-        (Name::new("code"), Value::from(problem.code.0)),
+        (Name::new("code"), Value::from(problem.code.as_str())),
         (Name::new("field"), field(problem.field().iter().map(String::as_str))),
         (Name::new("message"), Value::from(problem.message.into_owned())),
     ]))
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_every_problem() {
-        let shown = fault(Problem::at(Code::OUT_OF_RANGE, "input.first", "Too big.").into());
+        let shown = fault(Problem::at(Code::OutOfRange, "input.first", "Too big.").into());
         let extensions = serde_json::to_value(&shown.extensions).unwrap();
         let want = serde_json::json!([{"code": "OUT_OF_RANGE", "field": ["input", "first"], "message": "Too big."}]);
         assert_eq!(extensions["problems"], want);

@@ -15,7 +15,7 @@ pub fn target<I: TypedId>(id: &ID, path: &'static str) -> Result<I> {
 pub fn reference<I: TypedId>(id: &ID, path: &str, check: &mut Check) -> Option<I> {
     let read = I::from_global(id);
     if read.is_none() {
-        check.problem(Code::UNKNOWN_REFERENCE, path, "This names nothing that you can see.");
+        check.problem(Code::UnknownReference, path, "This names nothing that you can see.");
     }
     read
 }
@@ -33,6 +33,6 @@ mod tests {
         assert!(matches!(target::<MentorId>(&id, "id"), Err(Error::NotAnId("id"))));
         let mut check = Check::new();
         assert_eq!(reference::<MentorId>(&id, "input.mentor", &mut check), None);
-        assert!(matches!(check.done(), Err(Error::Refused(problems)) if problems[0].code == Code::UNKNOWN_REFERENCE));
+        assert!(matches!(check.done(), Err(Error::Refused(problems)) if problems[0].code == Code::UnknownReference));
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! A feature writes resolvers with `async_graphql` and takes from here: [`fault()`] for what a person cannot act on,
 //! [`outcome`] and [`payload!`](crate::payload) for what they can, [`target`] and [`reference`](fn@reference) for
-//! global ids, [`page_request`] and [`connection`](fn@connection) for lists. The composition root builds its schema
+//! global ids, [`page_request`] and [`connection`](fn@connection) for lists, [`Gather`] for what must be asked for once for
+//! a whole list. The composition root builds its schema
 //! through [`Limits::apply`], answers who calls with a [`Gate`], and serves the [`router`] of a [`Kit`].
 //!
 //! The way of an operation, whatever it came over:
@@ -28,6 +29,7 @@ mod documents;
 mod engine;
 mod fault;
 mod gate;
+mod gather;
 mod graphiql;
 mod http;
 mod ids;
@@ -55,8 +57,9 @@ pub use connection::{Connection, Cursor, connection, page_request};
 pub use documents::{TrustedDocuments, sha256_hex};
 pub use fault::{FaultCode, fault};
 pub use gate::{Admission, Equip, Gate, LookAgain, RequestMeta};
+pub use gather::Gather;
 pub use ids::{reference, target};
 pub use kit::{Kit, router};
 pub use limits::{Limits, SocketLimits};
-pub use payload::{UserError, outcome};
+pub use payload::{UserError, UserErrorCode, outcome};
 pub use peer::Proxies;

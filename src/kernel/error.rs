@@ -2,38 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::Code;
+
 /// What every service returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// A stable, machine-readable name of a problem, for example `SLOT_TAKEN`. Features declare theirs as constants beside
-/// the rule that raises them; once published, a code is never renamed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Code(pub &'static str);
-
-impl Code {
-    /// A value that is needed was left out or is empty.
-    pub const REQUIRED: Self = Self("REQUIRED");
-    /// A text is shorter than allowed.
-    pub const TOO_SHORT: Self = Self("TOO_SHORT");
-    /// A text or list is longer than allowed.
-    pub const TOO_LONG: Self = Self("TOO_LONG");
-    /// A number or time is outside its range.
-    pub const OUT_OF_RANGE: Self = Self("OUT_OF_RANGE");
-    /// A value is not of the form asked for.
-    pub const INVALID: Self = Self("INVALID");
-    /// A reference in the input names nothing that the caller can see.
-    pub const UNKNOWN_REFERENCE: Self = Self("UNKNOWN_REFERENCE");
-    /// The thing has moved on: the step asked for does not follow from its present state.
-    pub const WRONG_STATE: Self = Self("WRONG_STATE");
-    /// Somebody else changed the thing since the caller read it.
-    pub const STALE: Self = Self("STALE");
-}
-
-impl std::fmt::Display for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
-    }
-}
 
 /// One thing wrong with what a person asked for: what, where, and a plain sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +44,7 @@ impl Problem {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The person can act on it: data in the answer, not a fault.
-    #[error("refused: {}", .0.iter().map(|p| p.code.0).collect::<Vec<_>>().join(", "))]
+    #[error("refused: {}", .0.iter().map(|p| p.code.as_str()).collect::<Vec<_>>().join(", "))]
     Refused(Vec<Problem>),
     /// There is no such thing, or the caller may not know that there is.
     #[error("not found")]

@@ -111,7 +111,7 @@ impl KeysDraft {
     pub fn check(self) -> Result<Self> {
         let mut check = Check::new();
         let some = self.case.is_some() || self.town.is_some();
-        check.ensure(some, Code::REQUIRED, "input", "Name at least one thing to change.");
+        check.ensure(some, Code::Required, "input", "Name at least one thing to change.");
         let case = self.case.map(|text| clean(&mut check, "input.caseKey", &text));
         let town = self.town.map(|text| clean(&mut check, "input.townKey", &text));
         check.done()?;
@@ -131,7 +131,7 @@ fn clean(check: &mut Check, path: &str, text: &str) -> String {
     // A compatibility form can become longer than it was typed; what was typed too long is told already.
     let length = Key::read(&typed).map_or(0, |key| key.0.chars().count());
     let grew = length > MAX_KEY && typed.chars().count() <= MAX_KEY;
-    check.ensure(!grew, Code::TOO_LONG, path, "Use fewer or simpler characters.");
+    check.ensure(!grew, Code::TooLong, path, "Use fewer or simpler characters.");
     typed
 }
 

@@ -20,13 +20,13 @@ pub fn is_language_tag(tag: &str) -> bool {
 
 /// Cleans a list of 1 to 10 language tags: lower case, sorted, no doubles, so that lists compare plainly.
 pub fn check_languages(check: &mut Check, path: &str, tags: &[String]) -> Vec<String> {
-    check.ensure(!tags.is_empty(), Code::REQUIRED, path, "Name at least one language.");
+    check.ensure(!tags.is_empty(), Code::Required, path, "Name at least one language.");
     check.at_most(path, tags, MAX_LANGUAGES);
     let mut clean = Vec::new();
     for (at, tag) in tags.iter().take(MAX_LANGUAGES).enumerate() {
         let here = format!("{path}.{at}");
         let tag = check.line(&here, tag, 2, 35).to_ascii_lowercase();
-        check.ensure(is_language_tag(&tag), Code::INVALID, &here, "Use a language tag such as en, es or pt-br.");
+        check.ensure(is_language_tag(&tag), Code::Invalid, &here, "Use a language tag such as en, es or pt-br.");
         clean.push(tag);
     }
     clean.sort_unstable();

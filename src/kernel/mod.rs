@@ -1,6 +1,7 @@
 //! What every room stands on: ids, time, randomness, errors, pages, text. No input or output.
 
 pub mod clock;
+pub mod code;
 pub mod entropy;
 pub mod error;
 pub mod ids;
@@ -14,8 +15,9 @@ pub mod text;
 pub mod zone;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use code::Code;
 pub use entropy::{Entropy, Ids, SeededEntropy, SystemEntropy};
-pub use error::{Code, Error, Problem, Result};
+pub use error::{Error, Problem, Result};
 pub use keys::{KeysDraft, MatchingKeys};
 pub use page::{Page, PageRequest};
 pub use seal::{Place, Sealer};

@@ -54,12 +54,12 @@ impl PageRequest {
             Some(n) => u32::try_from(n)
                 .ok()
                 .filter(|n| (1..=MAX_PAGE).contains(n))
-                .ok_or_else(|| Error::refused(Problem::at(Code::OUT_OF_RANGE, "first", "Ask for 1 to 100 items.")))?,
+                .ok_or_else(|| Error::refused(Problem::at(Code::OutOfRange, "first", "Ask for 1 to 100 items.")))?,
         };
         let after = match after {
             None => None,
             Some(text) => Some(Cursor::decode(text).ok_or_else(|| {
-                Error::refused(Problem::at(Code::INVALID, "after", "This is not a cursor of an earlier page."))
+                Error::refused(Problem::at(Code::Invalid, "after", "This is not a cursor of an earlier page."))
             })?),
         };
         Ok(Self { first, after })

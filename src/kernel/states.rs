@@ -121,7 +121,7 @@ pub struct Table {
 pub fn wrong_state(machine: &str, (from, to): (&str, &str), path: &str) -> Problem {
     let (what, from, to) =
         (machine.trim_start_matches("peer_").replace('_', " "), from.replace('_', " "), to.replace('_', " "));
-    Problem::at(Code::WRONG_STATE, path, format!("This {what} is {from}; it cannot become {to} now."))
+    Problem::at(Code::WrongState, path, format!("This {what} is {from}; it cannot become {to} now."))
 }
 
 #[cfg(test)]
@@ -148,7 +148,7 @@ mod tests {
     fn only_the_table_is_allowed() {
         assert!(Lamp::Off.check(Lamp::On, "input.lampId").is_ok());
         let problem = Lamp::Off.check(Lamp::Broken, "input.lampId").unwrap_err();
-        assert_eq!((problem.code, problem.field().join(".").as_str()), (Code::WRONG_STATE, "input.lampId"));
+        assert_eq!((problem.code, problem.field().join(".").as_str()), (Code::WrongState, "input.lampId"));
         assert_eq!(problem.message, "This street lamp is off; it cannot become broken down now.");
         assert!(Lamp::Broken.is_final());
         assert!(!Lamp::On.is_final());

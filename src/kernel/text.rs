@@ -43,33 +43,33 @@ impl Check {
         // A text far over the bound is refused before any work is spent on it: a character has at most 4 bytes, and NFC
         // never makes more than three characters of one.
         if text.len() > max.saturating_mul(12).saturating_add(64) {
-            self.problem(Code::TOO_LONG, path, format!("Use at most {max} characters."));
+            self.problem(Code::TooLong, path, format!("Use at most {max} characters."));
             return String::new();
         }
         let clean: String = text.replace("\r\n", "\n").trim().nfc().collect();
         if clean.chars().any(|c| c.is_control() && !(breaks && matches!(c, '\n' | '\t'))) {
-            self.problem(Code::INVALID, path, "This text holds characters that cannot be shown.");
+            self.problem(Code::Invalid, path, "This text holds characters that cannot be shown.");
         }
         if clean.chars().any(disguises) {
-            self.problem(Code::INVALID, path, "This text holds characters that change how others are shown.");
+            self.problem(Code::Invalid, path, "This text holds characters that change how others are shown.");
         }
         let length = if clean.chars().all(is_invisible) { 0 } else { clean.chars().count() };
         if length == 0 && min > 0 {
-            self.problem(Code::REQUIRED, path, "This is needed.");
+            self.problem(Code::Required, path, "This is needed.");
         } else if length < min {
-            self.problem(Code::TOO_SHORT, path, format!("Use at least {min} characters."));
+            self.problem(Code::TooShort, path, format!("Use at least {min} characters."));
         } else if length > max {
-            self.problem(Code::TOO_LONG, path, format!("Use at most {max} characters."));
+            self.problem(Code::TooLong, path, format!("Use at most {max} characters."));
         }
         if length > 0 && !breaks && hides(&clean) {
-            self.problem(Code::INVALID, path, "This text holds characters that cannot be seen.");
+            self.problem(Code::Invalid, path, "This text holds characters that cannot be seen.");
         }
         clean
     }
 
     /// A list of at most `max` items.
     pub fn at_most<T>(&mut self, path: &str, list: &[T], max: usize) {
-        self.ensure(list.len() <= max, Code::TOO_LONG, path, format!("Name at most {max}."));
+        self.ensure(list.len() <= max, Code::TooLong, path, format!("Name at most {max}."));
     }
 
     /// A whole number within `range`.
@@ -81,7 +81,7 @@ impl Check {
     ) -> N {
         self.ensure(
             range.contains(&value),
-            Code::OUT_OF_RANGE,
+            Code::OutOfRange,
             path,
             format!("Choose a number from {} to {}.", range.start(), range.end()),
         );
@@ -90,7 +90,7 @@ impl Check {
 
     /// Keeps the value, or notes an `INVALID` problem with this message and gives `None`.
     pub fn valid<T>(&mut self, path: &str, value: Option<T>, message: &'static str) -> Option<T> {
-        self.ensure(value.is_some(), Code::INVALID, path, message);
+        self.ensure(value.is_some(), Code::Invalid, path, message);
         value
     }
 
@@ -146,7 +146,7 @@ mod tests {
             let mut check = Check::new();
             check.line("a", text, 1, 60);
             let Err(Error::Refused(problems)) = check.done() else { panic!("accepted {text:?}") };
-            assert_eq!(problems[0].code.0, code, "{text:?}");
+            assert_eq!(problems[0].code.as_str(), code, "{text:?}");
         }
         let mut check = Check::new();
         check.line("a", "\u{646}\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", 1, 60);
@@ -171,7 +171,7 @@ mod tests {
         check.line("input.d", &"x".repeat(10_000), 1, 3);
         check.line("input.e", "x", 2, 3);
         let Err(Error::Refused(problems)) = check.done() else { panic!("accepted") };
-        let codes: Vec<_> = problems.iter().map(|p| (p.code.0, p.field().join("."))).collect();
+        let codes: Vec<_> = problems.iter().map(|p| (p.code.as_str(), p.field().join("."))).collect();
         let want = [
             ("REQUIRED", "input.a"),
             ("INVALID", "input.b"),

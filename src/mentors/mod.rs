@@ -21,6 +21,6 @@ pub use model::record::{
     UpdateMentor,
 };
 pub use service::{
-    InvitedMentor, invite_mentor, list_mentors, mentor, mentor_keys, mentor_record, my_mentor_record, record_evidence,
+    InvitedMentor, invite_mentor, list_mentors, mentor, mentor_keys, mentor_records, my_mentor_record, record_evidence,
     return_to_service, seal_keys_in_clear, set_mentor_keys, step_back, update_mentor, withdraw_evidence,
 };

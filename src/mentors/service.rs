@@ -7,7 +7,7 @@ use crate::access::{Resource, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
 use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
-use crate::op::{Op, Tx};
+use crate::op::{Each, Op, Tx};
 use crate::screening;
 
 /// An invitation that was just made. The code is told once and never stored.
@@ -64,31 +64,26 @@ pub async fn mentor(op: &Op, id: MentorId) -> Result<Mentor> {
     .await
 }
 
-/// What only the mentor and staff see. Who may see the mentor but not this gets nothing, and the try is recorded.
-pub async fn mentor_record(op: &Op, id: MentorId) -> Result<Option<Record>> {
-    let read = op.read(|tx| async move {
-        let permit = tx.allow::<act::ReadMentorRecord>(store::facts(&tx, id).await?)?;
-        let kept = store::load(&tx, &permit).await?;
-        Ok(view::records(&tx, &[kept]).await?.pop())
-    });
-    match read.await {
-        Err(Error::Forbidden) => Ok(None),
-        other => other,
-    }
+/// What only these mentors and staff see. Who may see a mentor but not this gets nothing, and the try is recorded.
+pub async fn mentor_records(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, Option<Record>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadMentorRecord, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let kept = store::load_all(&tx, &decided.permits).await?;
+        let records = view::records(&tx, &kept).await?;
+        Ok(decided.answers_or_nothing(kept.iter().map(|mentor| mentor.id).zip(records).collect()))
+    })
+    .await
 }
 
-/// The keys that keep a mentor apart from families of their case or town, for coordinators. Who may see the mentor but not
-/// this gets nothing, and the try is recorded.
-pub async fn mentor_keys(op: &Op, id: MentorId) -> Result<Option<MatchingKeys>> {
-    let read = op.read(|tx| async move {
-        let permit = tx.allow::<act::ReadMentorKeys>(store::facts(&tx, id).await?)?;
-        store::keys::load(&tx, &permit).await
-    });
-    match read.await {
-        Ok(keys) => Ok(Some(keys)),
-        Err(Error::Forbidden) => Ok(None),
-        Err(other) => Err(other),
-    }
+/// The keys that keep these mentors apart from families of their case or town, for coordinators. Who may see a mentor but
+/// not this gets nothing, and the try is recorded.
+pub async fn mentor_keys(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, Option<MatchingKeys>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadMentorKeys, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let keys = store::keys::of_mentors(&tx, &decided.ids()).await?;
+        Ok(decided.answers_or_nothing(keys))
+    })
+    .await
 }
 
 /// Sets the keys that keep a mentor apart from families of their case or town. Coordinators may, not the mentor: who could
@@ -157,7 +152,7 @@ pub async fn update_mentor(op: &Op, id: MentorId, input: UpdateMentor) -> Result
 fn check_version(expected: Option<i32>, present: i32) -> Result<()> {
     if expected.is_some_and(|version| version != present) {
         let message = "Somebody else changed this since you read it. Look again.";
-        return Err(Problem::at(Code::STALE, "input.version", message).into());
+        return Err(Problem::at(Code::Stale, "input.version", message).into());
     }
     Ok(())
 }
@@ -196,7 +191,7 @@ pub async fn withdraw_evidence(op: &Op, id: EvidenceId) -> Result<Mentor> {
         };
         let permit = tx.allow::<act::RecordEvidence>(facts)?;
         if !store::evidence::withdraw(&tx, &permit, id).await? {
-            return Err(Problem::at(Code::WRONG_STATE, "input.id", "This evidence was withdrawn before.").into());
+            return Err(Problem::at(Code::WrongState, "input.id", "This evidence was withdrawn before.").into());
         }
         tx.named(permit.decision(), [id]);
         tx.touched(permit.decision(), &["evidence"]);
@@ -221,7 +216,7 @@ async fn set_state(op: &Op, id: MentorId, state: MentorState, already: &'static 
         let permit = tx.allow::<act::StepBack>(store::facts(&tx, id).await?)?;
         let kept = store::load(&tx, &permit).await?;
         if kept.state == state {
-            return Err(Problem::at(Code::WRONG_STATE, "input.id", already).into());
+            return Err(Problem::at(Code::WrongState, "input.id", already).into());
         }
         store::set_state(&tx, &permit, state, kept.version).await?;
         tx.touched(permit.decision(), &["state"]);

@@ -25,8 +25,8 @@ pub use model::{
     state_after,
 };
 pub use service::{
-    CaseReason, Follower, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context,
-    edit_message, facts_of_message, follow, follow_opened, message, messages, opened_messages, release, remove_message,
+    CaseReason, Messaging, NewCase, OpenCase, Release, appeal_message, authored, block, context, edit_message,
+    facts_of_message, follow, follow_opened, message, messages, opened_messages, release, remove_message,
     report_message, send_message, under_review,
 };
 pub use view::{Change, EditMessage, Message, NewMessage, OpenedChange, OpenedMessage, Sent, Spoken, UnderReview};

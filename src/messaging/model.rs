@@ -27,20 +27,20 @@ pub const HELP: &str = "If somebody is in danger now, call 911. If you think of 
     Su mensaje es el primero que verá la coordinación, pero puede que nadie lo esté leyendo en este momento.";
 
 /// The client id belongs to another message of the same author.
-pub const CLIENT_ID_REUSED: Code = Code("CLIENT_ID_REUSED");
+pub const CLIENT_ID_REUSED: Code = Code::ClientIdReused;
 /// Nothing more can be written after the end of the match.
-pub const MATCH_ENDED: Code = Code("MATCH_ENDED");
+pub const MATCH_ENDED: Code = Code::MatchEnded;
 /// The time for edits is over.
-pub const TOO_LATE_TO_EDIT: Code = Code("TOO_LATE_TO_EDIT");
+pub const TOO_LATE_TO_EDIT: Code = Code::TooLateToEdit;
 /// The message was changed as often as it can be.
-pub const TOO_MANY_EDITS: Code = Code("TOO_MANY_EDITS");
+pub const TOO_MANY_EDITS: Code = Code::TooManyEdits;
 /// The author has sent very many messages in a short time.
-pub const TOO_FAST: Code = Code("TOO_FAST");
+pub const TOO_FAST: Code = Code::TooFast;
 /// A moderator has yet to judge the message, so its words stay. One code for whatever the case is about: the author does not
 /// learn whether somebody reported it.
-pub const UNDER_REVIEW: Code = Code("UNDER_REVIEW");
+pub const UNDER_REVIEW: Code = Code::UnderReview;
 /// One's own message cannot be reported.
-pub const OWN_MESSAGE: Code = Code("OWN_MESSAGE");
+pub const OWN_MESSAGE: Code = Code::OwnMessage;
 
 machine! {
     /// The state of a message.
@@ -207,7 +207,7 @@ pub fn check_body(check: &mut Check, path: &str, body: &str) -> String {
 pub fn check_client_id(check: &mut Check, path: &str, id: &str) {
     let shaped =
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    check.ensure(shaped, Code::INVALID, path, "Use 1 to 64 letters, digits, _ or -.");
+    check.ensure(shaped, Code::Invalid, path, "Use 1 to 64 letters, digits, _ or -.");
 }
 
 /// Whether the time for edits is not over: 15 minutes from the sending.

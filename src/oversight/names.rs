@@ -70,14 +70,16 @@ fn of_list(action: &str, id: Uuid) -> String {
     match action {
         "account.list" => global::<AccountId>(id),
         "audit.read" => global::<AuditId>(id),
-        "break_glass.list" => global::<BreakGlassId>(id),
+        "break_glass.list" | "break_glass.read" | "break_glass.read_reason" => global::<BreakGlassId>(id),
         "case.list" => global::<CaseId>(id),
+        "family.read_circumstances" | "family.read_keys" => global::<FamilyId>(id),
         "invitation.list" => global::<InvitationId>(id),
+        "mentor.read_record" | "mentor.read_keys" => global::<MentorId>(id),
         "programme.create" => global::<ProgrammeId>(id),
         "release.list" => global::<ReleaseId>(id),
         "role.change" => global::<RoleId>(id),
         "request.list" => global::<RequestId>(id),
-        "session.list" | "session.list_own" => global::<MeetingId>(id),
+        "session.list" | "session.list_own" | "session.read_outcome" => global::<MeetingId>(id),
         _ => global::<ReferenceId>(id),
     }
 }

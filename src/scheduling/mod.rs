@@ -31,6 +31,6 @@ pub use service::availability::{
 pub use service::booking::{NewBooking, NewTime, book_session, reschedule_session};
 pub use service::changes::{cancel_session, complete_session, confirm_session, report_no_show};
 pub use service::opened::{count_sessions_held, opened_sessions, sessions_held};
-pub use service::reads::{list_sessions, my_sessions, outcome, session};
+pub use service::reads::{list_sessions, my_sessions, outcomes, session};
 pub use service::slots::match_slots;
 pub use service::watch::session_changes;

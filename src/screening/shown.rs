@@ -6,7 +6,7 @@ use super::{Category, Context, Outcome, Screener, Tier};
 use crate::kernel::{Check, Code};
 
 /// The text holds what the other side must not be shown unread: contact details, a threat, an offer.
-pub const NOT_TO_BE_SHOWN: Code = Code("NOT_TO_BE_SHOWN");
+pub const NOT_TO_BE_SHOWN: Code = Code::NotToBeShown;
 
 static SCREENER: LazyLock<Option<Screener>> = LazyLock::new(|| Screener::new().ok());
 

@@ -175,7 +175,8 @@ async fn evidence_runs_out_on_its_day() {
         // From the afternoon of the 23rd by UTC to the last hour of the 24th, then to the first of the 25th.
         for (hours, good) in [(32, true), (1, false)] {
             app.clock.advance(jiff::SignedDuration::from_hours(hours));
-            let readiness = mentors::mentor_record(&op, id).await.unwrap().unwrap().readiness;
+            let record = mentors::mentor_records(&op, &[id]).await.unwrap().remove(&id).unwrap();
+            let readiness = record.unwrap().unwrap().readiness;
             assert_eq!((readiness.ready, readiness.expired.len()), (good, if good { 0 } else { 6 }));
             let listed = mentors::list_mentors(&op, ready, PageRequest::first(10)).await.unwrap();
             assert_eq!(listed.items.len(), usize::from(good), "the query and the model must agree");

@@ -84,7 +84,7 @@ async fn what_stands_in_lists_of_stolen_passphrases_is_refused() {
     for stolen in ["kartoffelpuffer", "somanypickles27", "przyjaciolki", "friend of gerly", "KNACKWURST8853"] {
         let judged = passphrases.judge("input.passphrase", &stolen.into(), Vec::new()).await;
         let Err(kinward::kernel::Error::Refused(problems)) = judged else { panic!("{stolen} is taken") };
-        assert_eq!(problems[0].code.0, "PASSPHRASE_TOO_COMMON");
+        assert_eq!(problems[0].code.as_str(), "PASSPHRASE_TOO_COMMON");
         assert!(problems[0].message.contains("stolen"), "{problems:?}");
     }
     let own = passphrases.judge("input.passphrase", &"przyjaciolki by a boat".into(), Vec::new()).await;

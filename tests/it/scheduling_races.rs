@@ -26,7 +26,7 @@ async fn race(pair: &Pair, matches: &[MatchId]) -> Vec<&'static str> {
     for done in join_all(tries).await {
         match done.unwrap() {
             Ok(_) => {}
-            Err(Error::Refused(problems)) => codes.push(problems[0].code.0),
+            Err(Error::Refused(problems)) => codes.push(problems[0].code.as_str()),
             Err(other) => panic!("{other}"),
         }
     }

@@ -20,8 +20,8 @@ pub use inputs::{
 };
 pub use opened::{OpenedMessage, OpenedMessageChange, OpenedSession};
 pub use types::{
-    BreakGlassAccess, BreakGlassCategory, BreakGlassDelay, BreakGlassFilter, BreakGlassReadEntry, BreakGlassReview,
-    BreakGlassState, BreakGlassVerdict,
+    BreakGlassAccess, BreakGlassCategory, BreakGlassDelay, BreakGlassFields, BreakGlassFilter, BreakGlassReadEntry,
+    BreakGlassReview, BreakGlassState, BreakGlassVerdict,
 };
 
 /// The board of openings.
@@ -134,5 +134,5 @@ impl BreakGlassSubscription {
 
 fn place(cursor: &str) -> Result<i64, Error> {
     let known = Cursor::decode(cursor).map(|cursor| cursor.key);
-    known.ok_or_else(|| Problem::at(Code::INVALID, "after", "This is not a cursor of an earlier change.").into())
+    known.ok_or_else(|| Problem::at(Code::Invalid, "after", "This is not a cursor of an earlier change.").into())
 }

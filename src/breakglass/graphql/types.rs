@@ -7,8 +7,8 @@ use super::opened::{OpenedMessage, OpenedSession};
 use crate::breakglass::{self, BreakGlass, Delay, Entry, Outcome, Review, service};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::each;
-use crate::graphql::{Connection, connection, fault, page_request, target};
-use crate::kernel::ids::TypedId;
+use crate::graphql::{Connection, Gather, connection, fault, page_request, target};
+use crate::kernel::ids::{BreakGlassId, TypedId};
 use crate::kernel::page::Cursor;
 use crate::matching::{self, ApiMatch, ApiProposal, ApiSupportRequest};
 use crate::messaging;
@@ -219,19 +219,19 @@ impl BreakGlassAccess {
     /// Why, in the opener's words. Null for administrators.
     #[graphql(complexity = 5)]
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        service::reason(ctx.data::<Op>()?, self.0.id).await.map_err(fault)
+        ctx.data::<BreakGlassFields>()?.reasons.of(self.0.id).await
     }
 
     /// Until when telling the family was put off, and why. Null for administrators.
     #[graphql(complexity = 5)]
     async fn delays(&self, ctx: &Context<'_>) -> Result<Option<Vec<BreakGlassDelay>>> {
-        Ok(service::delays(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?.map(each))
+        Ok(ctx.data::<BreakGlassFields>()?.delays.of(self.0.id).await?.map(each))
     }
 
     /// What others found, in order.
     #[graphql(complexity = 5)]
     async fn reviews(&self, ctx: &Context<'_>) -> Result<Vec<BreakGlassReview>> {
-        Ok(each(service::reviews(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?))
+        Ok(each(ctx.data::<BreakGlassFields>()?.reviews.of(self.0.id).await?))
     }
 
     /// What was looked at under it, the latest first. Safeguarding leads and administrators.
@@ -315,6 +315,25 @@ impl BreakGlassAccess {
         let page = service::messages(ctx.data::<Op>()?, self.0.id, of, request).await.map_err(fault)?;
         let place = |item: &messaging::OpenedMessage| Cursor { key: item.seq, id: item.id.uuid() };
         Ok(connection(&request, page, place, OpenedMessage::from))
+    }
+}
+
+/// What needs a decision of its own on each opening, asked for once for a whole list.
+pub struct BreakGlassFields {
+    reasons: Gather<BreakGlassId, Option<String>>,
+    delays: Gather<BreakGlassId, Option<Vec<Delay>>>,
+    reviews: Gather<BreakGlassId, Vec<Review>>,
+}
+
+impl BreakGlassFields {
+    /// Those of one operation.
+    #[must_use]
+    pub fn new(op: &Op) -> Self {
+        Self {
+            reasons: Gather::new(op, |op, ids| async move { service::reasons(&op, &ids).await }),
+            delays: Gather::new(op, |op, ids| async move { service::delays(&op, &ids).await }),
+            reviews: Gather::new(op, |op, ids| async move { service::reviews(&op, &ids).await }),
+        }
     }
 }
 

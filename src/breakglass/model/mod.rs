@@ -20,11 +20,11 @@ const LEAST_REASON: usize = 20;
 const LONGEST_TEXT: usize = 2000;
 
 /// The caller has this family open already.
-pub const ALREADY_OPEN: Code = Code("ALREADY_OPEN");
+pub const ALREADY_OPEN: Code = Code::AlreadyOpen;
 /// Whoever opened cannot also judge, or put the telling off again.
-pub const SOMEBODY_ELSE: Code = Code("SOMEBODY_ELSE_MUST_DO_THIS");
+pub const SOMEBODY_ELSE: Code = Code::SomebodyElseMustDoThis;
 /// The family has been told, so there is nothing to put off any more.
-pub const ALREADY_TOLD: Code = Code("ALREADY_TOLD");
+pub const ALREADY_TOLD: Code = Code::AlreadyTold;
 
 machine! {
     /// The state of an opening.
@@ -178,7 +178,7 @@ impl NewDelay {
         self.reason = check.prose(&format!("{path}.reason"), &self.reason, LEAST_REASON, LONGEST_TEXT);
         let ahead = self.until.duration_since(now);
         let fits = ahead.is_positive() && ahead <= LONGEST_DELAY;
-        check.ensure(fits, Code::OUT_OF_RANGE, &format!("{path}.until"), "Name an instant within the next 30 days.");
+        check.ensure(fits, Code::OutOfRange, &format!("{path}.until"), "Name an instant within the next 30 days.");
     }
 
     /// Cleans the wish to put the telling off once more.

@@ -2,11 +2,11 @@
 
 use super::super::model::{BreakGlass, Delay, Filter, Review};
 use super::super::store::{self, Row};
-use super::{found, named};
+use super::found;
 use crate::access::{PrincipalKind, Resource, act};
 use crate::kernel::ids::{BreakGlassId, ProgrammeId};
 use crate::kernel::{Error, Page, PageRequest, Result};
-use crate::op::{Op, Tx};
+use crate::op::{Each, Op, Tx};
 
 /// One page of a programme's openings, what is overdue first: for its coordinators and leads, and for administrators, who
 /// name the programme. No words are shown.
@@ -40,23 +40,26 @@ pub async fn access(op: &Op, id: BreakGlassId) -> Result<BreakGlass> {
     .await
 }
 
-/// Why it was opened, in the opener's words: for the programme's coordinators and leads. Who may know of the opening and
-/// not of its words gets nothing, and the try is recorded.
-pub async fn reason(op: &Op, id: BreakGlassId) -> Result<Option<String>> {
-    let read = op.read(|tx| async move {
-        let (permit, row) = found::<act::ReadBreakGlassReason>(&tx, id).await?;
-        store::reason(&tx, &permit, &row)
-    });
-    unless_forbidden(read.await)
+/// Why these were opened, in their openers' words: for the programme's coordinators and leads. Who may know of an opening
+/// and not of its words gets nothing, and the try is recorded.
+pub async fn reasons(op: &Op, ids: &[BreakGlassId]) -> Result<Each<BreakGlassId, Option<String>>> {
+    op.read(|tx| async move {
+        let rows = store::facts_of(&tx, ids).await?;
+        let decided = tx.allow_each::<act::ReadBreakGlassReason, _, _>(ids, rows.clone());
+        let words = store::reasons(&tx, &decided.permits, &rows)?;
+        Ok(decided.answers_or_nothing(words))
+    })
+    .await
 }
 
-/// Until when telling the family was put off, and why: for the programme's coordinators and leads; nothing for others.
-pub async fn delays(op: &Op, id: BreakGlassId) -> Result<Option<Vec<Delay>>> {
-    let read = op.read(|tx| async move {
-        let (permit, row) = found::<act::ReadBreakGlassReason>(&tx, id).await?;
-        store::delays(&tx, permit.decision(), row.id()).await
-    });
-    unless_forbidden(read.await)
+/// Until when telling the families was put off, and why: for the programme's coordinators and leads; nothing for others.
+pub async fn delays(op: &Op, ids: &[BreakGlassId]) -> Result<Each<BreakGlassId, Option<Vec<Delay>>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadBreakGlassReason, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let delays = store::delays(&tx, &decided.permits).await?;
+        Ok(decided.answers_or_nothing(delays))
+    })
+    .await
 }
 
 pub(super) fn unless_forbidden<T>(read: Result<T>) -> Result<Option<T>> {
@@ -66,13 +69,13 @@ pub(super) fn unless_forbidden<T>(read: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// What was found about an opening; the notes for coordinators and leads only.
-pub async fn reviews(op: &Op, id: BreakGlassId) -> Result<Vec<Review>> {
+/// What was found about these openings; the notes for coordinators and leads only.
+pub async fn reviews(op: &Op, ids: &[BreakGlassId]) -> Result<Each<BreakGlassId, Vec<Review>>> {
     op.read(|tx| async move {
-        let (permit, row) = found::<act::ReadBreakGlass>(&tx, id).await?;
+        let decided = tx.allow_each::<act::ReadBreakGlass, _, _>(ids, store::facts_of(&tx, ids).await?);
         let with_notes = tx.principal().kind != PrincipalKind::Administrator;
-        tx.named(permit.decision(), named(id));
-        store::reviews(&tx, permit.decision(), row.id(), with_notes).await
+        let reviews = store::reviews(&tx, &decided.permits, with_notes).await?;
+        Ok(decided.answers(reviews))
     })
     .await
 }

@@ -8,7 +8,7 @@ mod told;
 mod trail;
 mod watch;
 
-pub use board::{access, delays, list, reason, reviews};
+pub use board::{access, delays, list, reasons, reviews};
 pub use look::{follow_messages, matches, messages, proposals, requests, sessions};
 pub use open::{end, lapse, open};
 pub use review::{delay, review};
@@ -63,7 +63,7 @@ fn actor(tx: &Tx) -> Result<AccountId> {
 
 /// What somebody hears who lost a race.
 fn stale() -> Error {
-    Problem::at(Code::STALE, "input.version", "This has changed since you read it. Look again.").into()
+    Problem::at(Code::Stale, "input.version", "This has changed since you read it. Look again.").into()
 }
 
 /// The id as an entry names it.

@@ -2,6 +2,8 @@
 
 mod words;
 
+use std::collections::HashMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _};
@@ -87,12 +89,19 @@ fn reason_place(id: Uuid) -> Place {
 
 /// The facts about an opening, with who has the family open in this very snapshot.
 pub(super) async fn facts(tx: &Tx, id: BreakGlassId) -> Result<Option<Row>> {
-    let conn = tx.conn()?;
-    let Some(stored) = table::Entity::find_by_id(id.uuid()).one(conn.raw()).await? else { return Ok(None) };
+    Ok(facts_of(tx, &[id]).await?.remove(&id))
+}
+
+/// The facts about these openings: two statements for any number of them.
+pub(super) async fn facts_of(tx: &Tx, ids: &[BreakGlassId]) -> Result<HashMap<BreakGlassId, Row>> {
+    let (conn, now) = (tx.conn()?, At::from(tx.now()));
+    let query = table::Entity::find().filter(table::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let rows = query.all(conn.raw()).await?;
     // Under this opening, not under another one of the same lead: what is read must stand under its own reason.
-    let openings = ties::openings(conn, stored.family_id.into(), tx.now()).await?;
-    let openers = openings.into_iter().filter(|opening| opening.id == id).map(|opening| opening.account).collect();
-    Ok(Some(Row { stored, openers, now: At::from(tx.now()) }))
+    let lasting = ties::lasting(conn, ids, tx.now()).await?;
+    let openers = |id: BreakGlassId| lasting.iter().filter(|one| one.id == id).map(|one| one.account).collect();
+    let row = |stored: table::Model| (stored.id.into(), Row { openers: openers(stored.id.into()), stored, now });
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// When an opening that begins now ends, when the family is told of it, and by when it must be reviewed.
@@ -197,9 +206,14 @@ pub(super) async fn step(tx: &Tx, _proof: &Decision, seen: &Row, step: Step) -> 
     if update(tx, seen.stored.id, seen.stored.version, change).await? { facts(tx, seen.id()).await } else { Ok(None) }
 }
 
-/// Why it was opened, in the opener's words.
-pub(super) fn reason(tx: &Tx, _permit: &Permit<act::ReadBreakGlassReason>, row: &Row) -> Result<String> {
-    tx.open(reason_place(row.stored.id), &row.stored.reason_sealed)
+/// Why they were opened, in the openers' words.
+pub(super) fn reasons(
+    tx: &Tx,
+    permits: &[Permit<act::ReadBreakGlassReason>],
+    rows: &HashMap<BreakGlassId, Row>,
+) -> Result<HashMap<BreakGlassId, String>> {
+    let permitted = permits.iter().filter_map(|permit| rows.get(&permit.id()));
+    permitted.map(|row| Ok((row.id(), tx.open(reason_place(row.stored.id), &row.stored.reason_sealed)?))).collect()
 }
 
 fn only(filter: Filter, now: At) -> Condition {

@@ -8,4 +8,4 @@ mod types;
 pub use marks::{MarksMutation, MarksQuery};
 pub use mutations::FamiliesMutation;
 pub use queries::FamiliesQuery;
-pub use types::Family;
+pub use types::{Family, FamilyFields};

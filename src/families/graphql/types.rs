@@ -3,11 +3,12 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::families::{self, Member, Plan};
-use crate::graphql::fault;
+use crate::graphql::Gather;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{CaregiverRole, MatchingKeys, each};
 use crate::identity::ApiInvitationCode;
-use crate::kernel::ids::TypedId as _;
+use crate::kernel;
+use crate::kernel::ids::{FamilyId, TypedId as _};
 use crate::op::Op;
 
 /// How the programme may reach somebody.
@@ -60,14 +61,13 @@ impl Family {
     /// What the family told in confidence, in broad terms. Null when it told nothing, and for its mentor.
     #[graphql(complexity = 5)]
     async fn circumstances(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        families::circumstances(ctx.data::<Op>()?, self.0.id).await.map_err(fault)
+        ctx.data::<FamilyFields>()?.circumstances.of(self.0.id).await
     }
 
     /// The keys that keep it apart from mentors of its case or town. For coordinators; null for everybody else.
     #[graphql(complexity = "5 + child_complexity")]
     async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
-        let keys = families::family_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
-        Ok(keys.map(MatchingKeys::from))
+        Ok(ctx.data::<FamilyFields>()?.keys.of(self.0.id).await?.map(MatchingKeys::from))
     }
 
     /// When the record was made. Null for its mentor.
@@ -78,6 +78,23 @@ impl Family {
     /// Counts the changes: send it with a change so that you overwrite nobody else's.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+}
+
+/// What needs a decision of its own on each family, asked for once for a whole list.
+pub struct FamilyFields {
+    circumstances: Gather<FamilyId, Option<String>>,
+    keys: Gather<FamilyId, Option<kernel::MatchingKeys>>,
+}
+
+impl FamilyFields {
+    /// Those of one operation.
+    #[must_use]
+    pub fn new(op: &Op) -> Self {
+        Self {
+            circumstances: Gather::new(op, |op, ids| async move { families::circumstances(&op, &ids).await }),
+            keys: Gather::new(op, |op, ids| async move { families::family_keys(&op, &ids).await }),
+        }
     }
 }
 

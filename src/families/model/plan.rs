@@ -75,16 +75,16 @@ impl SafeContactPlan {
             check.range(&format!("{here}.endMin"), window.end_min, 1..=1440);
             let ordered = window.start_min < window.end_min;
             let message = "The end must be later than the start.";
-            check.ensure(ordered, Code::OUT_OF_RANGE, &format!("{here}.endMin"), message);
+            check.ensure(ordered, Code::OutOfRange, &format!("{here}.endMin"), message);
         }
         let reachable = matches!(self.channel, ContactChannel::PhoneCall | ContactChannel::TextMessage);
         let needed = !reachable || !self.windows.is_empty();
-        check.ensure(needed, Code::REQUIRED, &at("windows"), "Say when it is safe to call or to text.");
+        check.ensure(needed, Code::Required, &at("windows"), "Say when it is safe to call or to text.");
         let leaves = self.channel == ContactChannel::PhoneCall || !(self.voicemail_ok || self.text_ok);
         let message = "A voicemail or a text beside a call needs calls as the channel.";
-        check.ensure(leaves, Code::INVALID, &at("voicemailOk"), message);
+        check.ensure(leaves, Code::Invalid, &at("voicemailOk"), message);
         let zone = check.line(&at("zone"), &self.zone, 1, 64);
-        check.ensure(zone_known(&zone), Code::INVALID, &at("zone"), "Choose a time zone such as America/New_York.");
+        check.ensure(zone_known(&zone), Code::Invalid, &at("zone"), "Choose a time zone such as America/New_York.");
         let safe_words = check.line(&at("safeWords"), &self.safe_words, 0, 200);
         let unsafe_notes = check.prose(&at("unsafeNotes"), &self.unsafe_notes, 0, 2000);
         Self { zone, safe_words, unsafe_notes, ..self }

@@ -16,7 +16,7 @@ pub const MAX_MEMBERS: u64 = 12;
 const CIRCUMSTANCES: usize = 4000;
 
 /// The family has as many caregivers as one can have.
-pub const FAMILY_FULL: Code = Code("FAMILY_FULL");
+pub const FAMILY_FULL: Code = Code::FamilyFull;
 
 /// A family, without what it told in confidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +109,8 @@ impl InviteFamilyMember {
             self.languages = Some(check_languages(&mut check, "input.languages", languages));
         } else {
             let message = "This family has its own already. Change it with updateFamily.";
-            check.ensure(self.zone.is_none(), Code::INVALID, "input.zone", message);
-            check.ensure(self.languages.is_none(), Code::INVALID, "input.languages", message);
+            check.ensure(self.zone.is_none(), Code::Invalid, "input.zone", message);
+            check.ensure(self.languages.is_none(), Code::Invalid, "input.languages", message);
         }
         check.done()?;
         Ok(self)
@@ -142,7 +142,7 @@ impl UpdateFamily {
     pub fn check(self) -> Result<Self> {
         let mut check = Check::new();
         let some = self.zone.is_some() || self.languages.is_some() || self.circumstances.is_some();
-        check.ensure(some, Code::REQUIRED, "input", "Name at least one thing to change.");
+        check.ensure(some, Code::Required, "input", "Name at least one thing to change.");
         let zone = self.zone.map(|zone| check_zone(&mut check, "input.zone", &zone));
         let languages = self.languages.map(|tags| check_languages(&mut check, "input.languages", &tags));
         let path = "input.circumstances";

@@ -176,7 +176,7 @@ impl IdentityMutation {
         let outcome = match (input.passphrase, input.passkey) {
             (Some(passphrase), None) => identity.accept_invitation(op, code, passphrase.into()).await,
             (None, Some(passkey)) => identity.accept_with_passkey(op, code, passkey.into()).await,
-            _ => Err(Problem::at(Code::REQUIRED, "input", "Choose a passphrase or a passkey.").into()),
+            _ => Err(Problem::at(Code::Required, "input", "Choose a passphrase or a passkey.").into()),
         };
         SessionPayload::from_result(outcome)
     }

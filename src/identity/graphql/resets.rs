@@ -205,12 +205,12 @@ impl ResetMutation {
     }
 
     /// Stops a reset: of your own account, or of somebody whom you may let in again.
-    async fn stop_factor_reset(&self, ctx: &Context<'_>, input: FactorResetInput) -> Result<FactorResetPayload> {
+    async fn stop_factor_reset(&self, ctx: &Context<'_>, input: FactorResetInput) -> Result<DonePayload> {
         let outcome = match target::<FactorResetId>(&input.id, "input.id") {
             Ok(id) => identity::stop_reset(ctx.data::<Op>()?, id).await,
             Err(error) => Err(error),
         };
-        FactorResetPayload::from_result(outcome)
+        DonePayload::from_result(outcome.map(|()| true))
     }
 
     /// Stops the reset of your account in the middle of signing in, when the challenge says that one is under way and you did

@@ -76,7 +76,7 @@ fn seconds(at: Timestamp) -> u64 {
 pub fn check_label(check: &mut Check, path: &str, label: &str) -> String {
     let label = check.line(path, label, 1, 40);
     let plain = !label.contains(':');
-    check.ensure(plain, crate::kernel::Code::INVALID, path, "A colon cannot stand in the name.");
+    check.ensure(plain, crate::kernel::Code::Invalid, path, "A colon cannot stand in the name.");
     label
 }
 

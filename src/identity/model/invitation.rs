@@ -62,7 +62,7 @@ impl Drop for InvitationCode {
 pub fn check_lifetime(check: &mut Check, path: &str, now: Timestamp, expires_at: Timestamp) {
     let life = expires_at.duration_since(now);
     let fits = (MIN_LIFETIME..=MAX_LIFETIME).contains(&life);
-    check.ensure(fits, Code::OUT_OF_RANGE, path, "An invitation lasts from 15 minutes to 14 days.");
+    check.ensure(fits, Code::OutOfRange, path, "An invitation lasts from 15 minutes to 14 days.");
 }
 
 #[cfg(test)]

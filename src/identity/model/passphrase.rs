@@ -24,7 +24,7 @@ const JUDGED: usize = 64;
 /// A piece of a person's surroundings that is shorter says nothing.
 const LEAST_CONTEXT: usize = 3;
 /// The passphrase is too easy to guess.
-pub const TOO_COMMON: Code = Code("PASSPHRASE_TOO_COMMON");
+pub const TOO_COMMON: Code = Code::PassphraseTooCommon;
 
 /// Stems of what is tried first; a passphrase made of these alone, of one repeated piece or of a keyboard run is refused.
 const COMMON: &[&str] = &[
@@ -123,15 +123,15 @@ pub fn normal_form(passphrase: &str) -> Zeroizing<String> {
 pub fn check_passphrase(check: &mut Check, path: &str, passphrase: &str, context: &[&str]) {
     const TOO_LONG: &str = "Use at most 128 characters.";
     if passphrase.len() > MOST_BYTES {
-        check.problem(Code::TOO_LONG, path, TOO_LONG);
+        check.problem(Code::TooLong, path, TOO_LONG);
         return;
     }
     let passphrase = normal_form(passphrase);
     let length = passphrase.chars().count();
     if length < *LENGTH.start() {
-        check.problem(Code::TOO_SHORT, path, "Use at least 12 characters. Four or five words work well.");
+        check.problem(Code::TooShort, path, "Use at least 12 characters. Four or five words work well.");
     } else if length > *LENGTH.end() {
-        check.problem(Code::TOO_LONG, path, TOO_LONG);
+        check.problem(Code::TooLong, path, TOO_LONG);
     } else if let Some(reason) = too_easy(&passphrase, context) {
         check.problem(TOO_COMMON, path, reason);
     }
@@ -329,20 +329,20 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters_of_the_normal_form() {
-        assert_eq!(codes("short"), [Code::TOO_SHORT]);
-        assert_eq!(codes("kqzvbwtyxmj"), [Code::TOO_SHORT]);
-        assert_eq!(codes(&"long words ".repeat(20)), [Code::TOO_LONG]);
+        assert_eq!(codes("short"), [Code::TooShort]);
+        assert_eq!(codes("kqzvbwtyxmj"), [Code::TooShort]);
+        assert_eq!(codes(&"long words ".repeat(20)), [Code::TooLong]);
         let fox = "seven grey foxes wait by a tin boat; ";
         let exact = |length: usize| fox.repeat(4).chars().take(length).collect::<String>();
         assert_eq!(codes(&exact(128)), []);
-        assert_eq!(codes(&exact(129)), [Code::TOO_LONG]);
+        assert_eq!(codes(&exact(129)), [Code::TooLong]);
         // Eleven characters, each in two pieces, are still eleven; a ligature counts as what it stands for.
-        assert_eq!(codes(&"e\u{301}".repeat(11)), [Code::TOO_SHORT]);
+        assert_eq!(codes(&"e\u{301}".repeat(11)), [Code::TooShort]);
         assert_eq!(codes("kqzvbwtyxm\u{fb03}"), []);
         assert_eq!(*normal_form("e\u{301} \u{ff4b}\u{ff49}\u{ff4e}"), "\u{e9} kin");
         // What grows out of all bounds is refused unread.
-        assert_eq!(codes(&"\u{fdfa}".repeat(100)), [Code::TOO_LONG]);
-        assert_eq!(codes(&"x".repeat(100_000)), [Code::TOO_LONG]);
+        assert_eq!(codes(&"\u{fdfa}".repeat(100)), [Code::TooLong]);
+        assert_eq!(codes(&"x".repeat(100_000)), [Code::TooLong]);
     }
 
     #[test]

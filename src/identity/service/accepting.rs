@@ -18,9 +18,9 @@ use super::resets::has_nothing;
 use super::signing_in::Proved;
 
 /// The code is not known, was used, was taken back or has expired: one answer for all.
-pub const CODE_NOT_GOOD: Code = Code("CODE_NOT_GOOD");
+pub const CODE_NOT_GOOD: Code = Code::CodeNotGood;
 /// The account needs a passphrase: only families may do without one.
-pub const PASSPHRASE_NEEDED: Code = Code("PASSPHRASE_NEEDED");
+pub const PASSPHRASE_NEEDED: Code = Code::PassphraseNeeded;
 
 /// What somebody signs in with from now on.
 enum Chosen<'a> {

@@ -14,7 +14,7 @@ use crate::kernel::{Check, Code, Error, Page, PageRequest, Problem, Result};
 use crate::op::{Op, Tx};
 
 /// There is an administrator already; they invite the next ones.
-pub const ALREADY_BOOTSTRAPPED: Code = Code("ALREADY_BOOTSTRAPPED");
+pub const ALREADY_BOOTSTRAPPED: Code = Code::AlreadyBootstrapped;
 
 /// Who is to be invited.
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ pub struct StaffInvitation {
 
 fn staff_role(check: &mut Check, role: Role) {
     let staff = matches!(role, Role::Coordinator | Role::SafeguardingLead | Role::Auditor);
-    check.ensure(staff, Code::INVALID, "input.role", "Choose coordinator, safeguarding lead or auditor.");
+    check.ensure(staff, Code::Invalid, "input.role", "Choose coordinator, safeguarding lead or auditor.");
 }
 
 /// Invites a member of staff into a programme. Administrators only.
@@ -144,7 +144,7 @@ pub async fn revoke_invitation(op: &Op, id: InvitationId) -> Result<Invitation> 
         let permit = tx.allow::<act::RevokeInvitation>(place)?;
         let invitation = found.ok_or(Error::NotFound)?;
         if invitation.used || invitation.revoked {
-            return Err(Problem::at(Code::WRONG_STATE, "input.id", "It was used or taken back already.").into());
+            return Err(Problem::at(Code::WrongState, "input.id", "It was used or taken back already.").into());
         }
         store::revoke_invitation(conn, id, tx.now()).await?;
         // An account that was in use before its owner lost everything stays as it is.

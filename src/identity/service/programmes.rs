@@ -8,7 +8,7 @@ use crate::kernel::{Check, Code, Page, PageRequest, Problem, Result};
 use crate::op::{Op, Tx};
 
 /// The name is another programme's.
-pub const NAME_TAKEN: Code = Code("NAME_TAKEN");
+pub const NAME_TAKEN: Code = Code::NameTaken;
 
 /// A programme to be made.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub async fn create_programme(op: &Op, new: NewProgramme) -> Result<Programme> {
     let mut check = Check::new();
     let name = check.line("input.name", &new.name, 2, 120);
     let known = jiff::tz::TimeZoneDatabase::bundled().get(&new.zone).is_ok();
-    check.ensure(known, Code::INVALID, "input.zone", "Choose a zone by its IANA name, for example America/Chicago.");
+    check.ensure(known, Code::Invalid, "input.zone", "Choose a zone by its IANA name, for example America/Chicago.");
     check.done()?;
     let settings = ProgrammeSettings::default();
     let programme = Programme { id: op.core().ids.make(), name, zone: new.zone, settings, created_at: op.now() };

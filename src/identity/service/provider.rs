@@ -28,11 +28,11 @@ use super::factors::{FirstStep, forgetting};
 use super::signing_in::{Proved, SignedIn};
 
 /// There is no identity provider.
-pub const NO_PROVIDER: Code = Code("NO_PROVIDER");
+pub const NO_PROVIDER: Code = Code::NoProvider;
 /// The identity provider cannot be asked now.
-pub const PROVIDER_UNAVAILABLE: Code = Code("PROVIDER_UNAVAILABLE");
+pub const PROVIDER_UNAVAILABLE: Code = Code::ProviderUnavailable;
 /// What came back from the identity provider signs nobody in: one answer, whatever is wrong.
-pub const PROVIDER_ANSWER_NOT_GOOD: Code = Code("PROVIDER_ANSWER_NOT_GOOD");
+pub const PROVIDER_ANSWER_NOT_GOOD: Code = Code::ProviderAnswerNotGood;
 
 /// The longest code, and the longest name of a provider, that is looked at, in bytes.
 const LONGEST: usize = 2_048;
@@ -67,12 +67,12 @@ impl ProviderAnswer {
     fn check(&self) -> Result<()> {
         let mut check = Check::new();
         let code = self.code.expose_secret().len();
-        check.ensure(code <= LONGEST, Code::TOO_LONG, "input.providerCode", "A code has at most 2048 characters.");
+        check.ensure(code <= LONGEST, Code::TooLong, "input.providerCode", "A code has at most 2048 characters.");
         let issuer = self.issuer.as_ref().map_or(0, String::len);
-        check.ensure(issuer <= LONGEST, Code::TOO_LONG, "input.issuer", "An issuer has at most 2048 characters.");
+        check.ensure(issuer <= LONGEST, Code::TooLong, "input.issuer", "An issuer has at most 2048 characters.");
         for (path, text) in [("input.state", &self.state), ("input.secret", &self.secret)] {
             let fits = text.expose_secret().len() <= LONGEST_OF_OURS;
-            check.ensure(fits, Code::TOO_LONG, path, "Send back what was given.");
+            check.ensure(fits, Code::TooLong, path, "Send back what was given.");
         }
         check.done()
     }

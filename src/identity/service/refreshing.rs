@@ -86,7 +86,7 @@ fn hash_of(retry_key: Option<&SecretString>) -> Result<Option<Vec<u8>>> {
     let length = key.expose_secret().chars().count();
     let mut check = Check::new();
     let said = "Use 22 to 128 random characters, made anew for each exchange.";
-    check.ensure(RETRY_KEY.contains(&length), Code::INVALID, "input.retryKey", said);
+    check.ensure(RETRY_KEY.contains(&length), Code::Invalid, "input.retryKey", said);
     check.done()?;
     Ok(Some(digest_of(key.expose_secret())))
 }

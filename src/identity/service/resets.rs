@@ -27,11 +27,11 @@ use super::factors::{NO_FACTOR, not_good};
 use super::invitations::{Invited, nowhere};
 
 /// A reset of this account is under way already.
-pub const RESET_UNDER_WAY: Code = Code("RESET_UNDER_WAY");
+pub const RESET_UNDER_WAY: Code = Code::ResetUnderWay;
 /// No reset of this account is under way.
-pub const NO_RESET: Code = Code("NO_RESET");
+pub const NO_RESET: Code = Code::NoReset;
 /// The account has something to sign in with.
-pub const NO_CODE_NEEDED: Code = Code("NO_CODE_NEEDED");
+pub const NO_CODE_NEEDED: Code = Code::NoCodeNeeded;
 
 /// Asks for a reset of somebody's account. Who has no passphrase has lost everything with their factors.
 pub async fn request_reset(op: &Op, account: AccountId, lost: Lost, verified_by: VerifiedBy) -> Result<FactorReset> {
@@ -89,13 +89,12 @@ pub async fn approve_reset(op: &Op, id: FactorResetId) -> Result<FactorReset> {
     .await
 }
 
-/// Stops a reset: for its owner, and for the staff who may ask for one or approve it.
-pub async fn stop_reset(op: &Op, id: FactorResetId) -> Result<FactorReset> {
+/// Stops a reset: for its owner, who is not told who asked for it, and for the staff who may ask for one or approve it.
+pub async fn stop_reset(op: &Op, id: FactorResetId) -> Result<()> {
     let by = op.principal().account;
     op.write(|tx| async move {
         let (permit, reset) = found::<act::StopReset>(&tx, id).await?;
-        step(&tx, permit.decision(), &reset, ResetState::Stopped, ResetStep::Stop { by }).await?;
-        load(&tx, id).await
+        step(&tx, permit.decision(), &reset, ResetState::Stopped, ResetStep::Stop { by }).await
     })
     .await
 }
@@ -152,7 +151,7 @@ pub async fn make_entry_code(op: &Op, id: FactorResetId) -> Result<Invited> {
         let (permit, reset) = found::<act::MakeEntryCode>(&tx, id).await?;
         let (conn, now, account) = (tx.conn()?, tx.now(), reset.account);
         if reset.state != ResetState::Done {
-            return Err(Problem::at(Code::WRONG_STATE, "input.id", "This reset is not done.").into());
+            return Err(Problem::at(Code::WrongState, "input.id", "This reset is not done.").into());
         }
         if !has_nothing(&tx, account).await? {
             let said = "This account has something to sign in with.";
@@ -237,7 +236,7 @@ async fn step(tx: &Tx, decision: &Decision, reset: &FactorReset, to: ResetState,
     if store::step_reset(tx.conn()?, decision, (reset.id, reset.state), step, tx.now()).await? {
         return Ok(());
     }
-    Err(Problem::at(Code::WRONG_STATE, "input.id", "Somebody changed this in the meantime. Look again.").into())
+    Err(Problem::at(Code::WrongState, "input.id", "Somebody changed this in the meantime. Look again.").into())
 }
 
 /// The reset, for whoever may do `A` to the account that it is about. Who asked for it is the one who holds it.

@@ -11,20 +11,20 @@ use crate::op::{Op, Tx};
 use super::accounts::shut_out;
 
 /// The person holds this role already.
-pub const ROLE_HELD: Code = Code("ROLE_HELD");
+pub const ROLE_HELD: Code = Code::RoleHeld;
 /// The person could judge themself then: they are in the programme already in a role that must stay apart from this one.
-pub const ROLE_CONFLICT: Code = Code("ROLE_CONFLICT");
+pub const ROLE_CONFLICT: Code = Code::RoleConflict;
 /// Nobody else could keep accounts and programmes then.
-pub const LAST_ADMINISTRATOR: Code = Code("LAST_ADMINISTRATOR");
+pub const LAST_ADMINISTRATOR: Code = Code::LastAdministrator;
 
 /// Gives a person who has an account a staff role in a further programme, or makes them an administrator, who has none.
 /// Administrators only, and never for themselves.
 pub async fn grant_role(op: &Op, account: AccountId, programme: Option<ProgrammeId>, role: Role) -> Result<Account> {
     let mut check = Check::new();
-    check.ensure(role.is_staff(), Code::INVALID, "input.role", "Choose a role of staff.");
+    check.ensure(role.is_staff(), Code::Invalid, "input.role", "Choose a role of staff.");
     let placed = !role.is_staff() || role.is_in_programme() == programme.is_some();
     let said = if programme.is_some() { "An administrator has no programme." } else { "Name the programme." };
-    check.ensure(placed, Code::INVALID, "input.programmeId", said);
+    check.ensure(placed, Code::Invalid, "input.programmeId", said);
     check.done()?;
     op.write(|tx| async move {
         let conn = tx.conn()?;

@@ -24,9 +24,9 @@ use super::accounts::own;
 use super::factors::FirstStep;
 
 /// The name or the passphrase is not right, or the account is not in use: one answer for all.
-pub const WRONG_NAME_OR_PASSPHRASE: Code = Code("WRONG_NAME_OR_PASSPHRASE");
+pub const WRONG_NAME_OR_PASSPHRASE: Code = Code::WrongNameOrPassphrase;
 /// The present passphrase is not the one given.
-pub const WRONG_PASSPHRASE: Code = Code("WRONG_PASSPHRASE");
+pub const WRONG_PASSPHRASE: Code = Code::WrongPassphrase;
 
 /// What identity needs beside an `Op`: keys, the passphrase workers, the rate limits.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ impl Identity {
         let mut check = Check::new();
         let name = check.line("input.signInName", name, 1, 200).to_lowercase();
         let length = passphrase.expose_secret().len();
-        check.ensure(length <= MOST_BYTES, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
+        check.ensure(length <= MOST_BYTES, Code::TooLong, "input.passphrase", "Use at most 128 characters.");
         check.done()?;
         self.throttle.try_name(op, &name, device_key).await?;
         let name = &name;

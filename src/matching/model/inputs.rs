@@ -71,12 +71,12 @@ pub struct Conflict {
 impl Conflict {
     fn check(mut self, check: &mut Check, needed: bool) -> Self {
         let message = "Say whether there is a conflict of interest.";
-        check.ensure(!needed || self.exists.is_some(), Code::REQUIRED, "input.hasConflict", message);
+        check.ensure(!needed || self.exists.is_some(), Code::Required, "input.hasConflict", message);
         self.detail = optional(check, "input.conflictDetail", self.detail.as_deref(), MAX_TEXT);
         // Two answers to one question: somebody must say which one they mean before a match rests on it.
         let plain = self.detail.is_none() || self.exists != Some(false);
         let message = "You said that there is no conflict. Say that there is one, or leave out what it is.";
-        check.ensure(plain, Code::INVALID, "input.conflictDetail", message);
+        check.ensure(plain, Code::Invalid, "input.conflictDetail", message);
         self
     }
 }
@@ -140,7 +140,7 @@ impl MentorAnswer {
         self.conflict = self.conflict.check(&mut check, self.choice == MentorChoice::Accept);
         self.question = optional(&mut check, "input.question", self.question.as_deref(), MAX_TEXT);
         let asked = self.choice != MentorChoice::NeedsInformation || self.question.is_some();
-        check.ensure(asked, Code::REQUIRED, "input.question", "Say what you would like to know.");
+        check.ensure(asked, Code::Required, "input.question", "Say what you would like to know.");
         check.done().map(|()| self)
     }
 }
@@ -194,11 +194,11 @@ impl MatchEnd {
     /// The reason to be kept: one that the caller may speak of.
     pub fn reason_by(&self, who: Ender) -> Result<EndReason> {
         let at = |code, message: &'static str| Error::refused(Problem::at(code, "input.reason", message));
-        let foreign = || at(Code::INVALID, "Only the other side can give this reason.");
+        let foreign = || at(Code::Invalid, "Only the other side can give this reason.");
         match (who, self.reason) {
             (Ender::Side(Side::Family), None) => Ok(EndReason::FamilyChoice),
             (Ender::Side(Side::Mentor), None) => Ok(EndReason::MentorChoice),
-            (Ender::Staff, None) => Err(at(Code::REQUIRED, "Say why the match ends.")),
+            (Ender::Staff, None) => Err(at(Code::Required, "Say why the match ends.")),
             (Ender::Side(Side::Family), Some(EndReason::MentorChoice | EndReason::MentorUnavailable))
             | (Ender::Side(Side::Mentor), Some(EndReason::FamilyChoice | EndReason::MovedProgramme)) => Err(foreign()),
             (_, Some(reason)) => Ok(reason),
@@ -217,7 +217,7 @@ impl MatchEnd {
 pub fn check_goodbye(at: Timestamp, now: Timestamp) -> Result<()> {
     let mut check = Check::new();
     let within = at > now && at <= now + MAX_GOODBYE;
-    check.ensure(within, Code::OUT_OF_RANGE, "input.goodbyeAt", "Choose a time within the next 30 days.");
+    check.ensure(within, Code::OutOfRange, "input.goodbyeAt", "Choose a time within the next 30 days.");
     check.done()
 }
 
@@ -227,7 +227,7 @@ pub fn fresh(seen: Option<i32>, version: i32) -> Result<()> {
         return Ok(());
     }
     let message = "This was changed in the meantime. Look at it again first.";
-    Err(Error::refused(Problem::at(Code::STALE, "input.version", message)))
+    Err(Error::refused(Problem::at(Code::Stale, "input.version", message)))
 }
 
 fn optional(check: &mut Check, path: &str, text: Option<&str>, max: usize) -> Option<String> {
@@ -243,7 +243,7 @@ fn words(check: &mut Check, path: &str, list: &[String]) -> Vec<String> {
         let here = format!("{path}.{at}");
         let word = check.line(&here, word, 2, 40);
         let shaped = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        check.ensure(shaped, Code::INVALID, &here, "Use small letters, digits and _.");
+        check.ensure(shaped, Code::Invalid, &here, "Use small letters, digits and _.");
         clean.push(word);
     }
     clean.sort_unstable();

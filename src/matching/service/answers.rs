@@ -124,7 +124,7 @@ async fn open(
             "This proposal is {}; it does not wait for this answer.",
             proposal.state.as_str().replace('_', " ")
         );
-        return Err(Problem::at(Code::WRONG_STATE, PATH, message).into());
+        return Err(Problem::at(Code::WrongState, PATH, message).into());
     }
     if overdue(tx, &proposal) {
         return Err(Problem::at(PROPOSAL_OVERDUE, PATH, "The time to answer this proposal is over.").into());
@@ -183,7 +183,7 @@ async fn accept(tx: &Tx, permit: &Permit<act::AnswerAsMentor>, proposal: &Propos
     proposal.state.check(ProposalState::Accepted, PATH)?;
     mentors::lock(tx, proposal.mentor).await?;
     check_mentor(tx, permit, proposal).await?;
-    if ties::of_family(tx.conn()?, proposal.family).await?.is_some() {
+    if !ties::of_families(tx.conn()?, &[proposal.family]).await?.is_empty() {
         return Err(refusals::family_matched().into());
     }
     let request = store::load_request(tx, permit, proposal.request).await?;

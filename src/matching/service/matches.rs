@@ -59,7 +59,7 @@ pub async fn name_backup_mentor(
         let the = store::load_match(&tx, &permit, id).await?;
         fresh(version, the.version)?;
         if the.state == MatchState::Ended {
-            return Err(Problem::at(Code::WRONG_STATE, PATH, "This match has ended.").into());
+            return Err(Problem::at(Code::WrongState, PATH, "This match has ended.").into());
         }
         if let Some(mentor) = backup {
             check_backup(&tx, &permit, &the, mentor).await?;
@@ -81,7 +81,7 @@ async fn check_backup(tx: &Tx, permit: &Permit<act::ManageMatch>, the: &PeerMatc
     let here = mentors::facts(tx, mentor).await?.is_some_and(|of| of.programme == Some(the.programme));
     let facts = if here { mentors::matching_facts_of(tx, permit.decision(), mentor).await? } else { None };
     let Some(facts) = facts else {
-        return Err(Problem::at(Code::UNKNOWN_REFERENCE, MENTOR, "This names nothing that you can see.").into());
+        return Err(Problem::at(Code::UnknownReference, MENTOR, "This names nothing that you can see.").into());
     };
     let pool = store::pool(tx, permit, the.programme, the.family).await?;
     let family = families::matching_facts(tx, permit.decision(), the.family).await?.ok_or(Error::NotFound)?;

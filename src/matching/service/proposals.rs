@@ -69,7 +69,7 @@ async fn weigh(
         None => None,
     };
     let Some(mentor) = mentor else {
-        return Err(Problem::at(Code::UNKNOWN_REFERENCE, PATH, "This names nothing that you can see.").into());
+        return Err(Problem::at(Code::UnknownReference, PATH, "This names nothing that you can see.").into());
     };
     let scales = Scales::load(tx, permit, request, input.intensity.unwrap_or(request.facts.intensity)).await?;
     let facts = scales.facts(&mentor);

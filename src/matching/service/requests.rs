@@ -59,7 +59,7 @@ async fn change(tx: &Tx, permit: &Permit<act::WriteRequest>, id: RequestId, inpu
     fresh(input.version, request.version)?;
     if request.state != RequestState::Draft {
         let message = "This request has been sent; it can no longer be changed.";
-        return Err(Problem::at(Code::WRONG_STATE, PATH, message).into());
+        return Err(Problem::at(Code::WrongState, PATH, message).into());
     }
     store::write_request(tx, permit, id, &input.facts, input.hopes.as_deref()).await?;
     Ok(id)
@@ -71,7 +71,7 @@ async fn check_excluded(tx: &Tx, permit: &Permit<act::WriteRequest>, mentors: &[
     let unknown = mentors.iter().enumerate().filter(|(_, mentor)| !met.contains(mentor));
     let problem = |(at, _): (usize, &MentorId)| {
         let path = format!("input.facts.excludedMentors.{at}");
-        Problem::at(Code::UNKNOWN_REFERENCE, &path, "This names nothing that you can see.")
+        Problem::at(Code::UnknownReference, &path, "This names nothing that you can see.")
     };
     let problems: Vec<Problem> = unknown.map(problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }

@@ -6,4 +6,4 @@ mod types;
 
 pub use mutations::MentorsMutation;
 pub use queries::MentorsQuery;
-pub use types::Mentor;
+pub use types::{Mentor, MentorFields};

@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
-use crate::graphql::fault;
+use crate::graphql::Gather;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{
     AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, MatchingKeys, Phase, each,
 };
 use crate::identity::ApiInvitationCode;
-use crate::kernel::ids::TypedId as _;
+use crate::kernel;
+use crate::kernel::ids::{MentorId, TypedId as _};
 use crate::mentors::{self, EvidenceOnRecord, Profile, Readiness, Record};
 use crate::op::Op;
 
@@ -83,7 +84,7 @@ impl Mentor {
     async fn record(&self, ctx: &Context<'_>) -> Result<Option<MentorRecord>> {
         let record = match &self.0.record {
             Some(record) => Some(record.clone()),
-            None => mentors::mentor_record(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?,
+            None => ctx.data::<MentorFields>()?.records.of(self.0.id).await?,
         };
         Ok(record.map(MentorRecord::from))
     }
@@ -91,8 +92,24 @@ impl Mentor {
     /// The keys that keep them apart from families of their case or town. For coordinators; null for everybody else.
     #[graphql(complexity = "5 + child_complexity")]
     async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
-        let keys = mentors::mentor_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
-        Ok(keys.map(MatchingKeys::from))
+        Ok(ctx.data::<MentorFields>()?.keys.of(self.0.id).await?.map(MatchingKeys::from))
+    }
+}
+
+/// What needs a decision of its own on each mentor, asked for once for a whole list.
+pub struct MentorFields {
+    records: Gather<MentorId, Option<Record>>,
+    keys: Gather<MentorId, Option<kernel::MatchingKeys>>,
+}
+
+impl MentorFields {
+    /// Those of one operation.
+    #[must_use]
+    pub fn new(op: &Op) -> Self {
+        Self {
+            records: Gather::new(op, |op, ids| async move { mentors::mentor_records(&op, &ids).await }),
+            keys: Gather::new(op, |op, ids| async move { mentors::mentor_keys(&op, &ids).await }),
+        }
     }
 }
 

@@ -81,7 +81,7 @@ pub fn check_words(check: &mut Check, path: &str, words: &[String]) -> Vec<Strin
         let here = format!("{path}.{at}");
         let word = check.line(&here, word, 2, 40);
         let shaped = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        check.ensure(shaped, Code::INVALID, &here, "Use small letters, digits and _.");
+        check.ensure(shaped, Code::Invalid, &here, "Use small letters, digits and _.");
         clean.push(word);
     }
     sorted(clean)

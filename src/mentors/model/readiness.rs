@@ -98,14 +98,9 @@ pub fn readiness(evidence: &[Evidence], day: Date) -> Readiness {
 /// Notes what is wrong with a piece of evidence: an end before its beginning, or a day that has not come.
 pub fn check_evidence(check: &mut Check, path: &str, evidence: &Evidence, today: Date) {
     let past = evidence.obtained_on <= today;
-    check.ensure(past, Code::OUT_OF_RANGE, &format!("{path}.obtainedOn"), "This day has not come yet.");
+    check.ensure(past, Code::OutOfRange, &format!("{path}.obtainedOn"), "This day has not come yet.");
     let ordered = evidence.expires_on.is_none_or(|end| end > evidence.obtained_on);
-    check.ensure(
-        ordered,
-        Code::OUT_OF_RANGE,
-        &format!("{path}.expiresOn"),
-        "The end must be later than the beginning.",
-    );
+    check.ensure(ordered, Code::OutOfRange, &format!("{path}.expiresOn"), "The end must be later than the beginning.");
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const USUAL_CAPACITY: i32 = 2;
 const ABOUT: usize = 2000;
 
 /// The mentor has as many pieces of evidence on record as one can have.
-pub const EVIDENCE_FULL: Code = Code("EVIDENCE_FULL");
+pub const EVIDENCE_FULL: Code = Code::EvidenceFull;
 
 /// What a family sees of a mentor before it knows their name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl UpdateMentor {
     /// Cleans the change, or says everything that is wrong with it.
     pub fn check(self) -> Result<Self> {
         let mut check = Check::new();
-        check.ensure(!self.fields().is_empty(), Code::REQUIRED, "input", "Name at least one thing to change.");
+        check.ensure(!self.fields().is_empty(), Code::Required, "input", "Name at least one thing to change.");
         let languages = self.languages.map(|tags| check_languages(&mut check, "input.languages", &tags));
         let topics = self.topics.map(|topics| check_words(&mut check, "input.topics", &topics));
         let about = self.about.map(|text| check.prose("input.about", &text, 0, ABOUT));
@@ -226,7 +226,7 @@ fn day(check: &mut Check, path: &str, text: &str) -> Option<Date> {
     let day = if written { text.parse::<Date>().ok() } else { None };
     let day = check.valid(path, day, "Write the day as 2026-11-23.")?;
     let known = (1950..=2200).contains(&day.year());
-    check.ensure(known, Code::OUT_OF_RANGE, path, "Choose a day in the years from 1950 to 2200.");
+    check.ensure(known, Code::OutOfRange, path, "Choose a day in the years from 1950 to 2200.");
     Some(day)
 }
 

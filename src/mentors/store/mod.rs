@@ -3,6 +3,8 @@
 pub(super) mod evidence;
 pub(super) mod keys;
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
@@ -24,12 +26,30 @@ use crate::ties;
 
 /// The facts for decisions about a mentor, with the families that are matched with them now; `None` when there is none.
 pub(super) async fn facts(tx: &Tx, id: MentorId) -> Result<Option<Resource>> {
+    Ok(facts_of(tx, &[id]).await?.remove(&id))
+}
+
+/// The facts for decisions about these mentors: two statements for any number of them.
+pub(super) async fn facts_of(tx: &Tx, ids: &[MentorId]) -> Result<HashMap<MentorId, Resource>> {
     let conn = tx.conn()?;
-    let query = mentor::Entity::find_by_id(id.uuid()).select_only().column(mentor::Column::ProgrammeId);
-    let Some(programme) = query.into_tuple::<Uuid>().one(conn.raw()).await? else { return Ok(None) };
-    let facts = Resource::new(ResourceKind::Mentor, id).in_programme(ProgrammeId::from(programme)).of_mentor(id);
-    let ties = ties::of_mentor(conn, id).await?;
-    Ok(Some(ties.into_iter().fold(facts, |facts, tie| facts.of_family(tie.family))))
+    let query = mentor::Entity::find().filter(mentor::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let query = query.select_only().columns([mentor::Column::Id, mentor::Column::ProgrammeId]);
+    let rows = query.into_tuple::<(Uuid, Uuid)>().all(conn.raw()).await?;
+    let ties = ties::of_mentors(conn, ids).await?;
+    let facts = |(id, programme): (Uuid, Uuid)| {
+        let id = MentorId::from(id);
+        let facts = Resource::new(ResourceKind::Mentor, id).in_programme(ProgrammeId::from(programme)).of_mentor(id);
+        let own = ties.iter().filter(|tie| tie.mentor == id);
+        (id, own.fold(facts, |facts, tie| facts.of_family(tie.family)))
+    };
+    Ok(rows.into_iter().map(facts).collect())
+}
+
+/// The mentors of these permits: one statement for any number of them.
+pub(super) async fn load_all<A: ActionTag>(tx: &Tx, permits: &[Permit<A>]) -> Result<Vec<Kept>> {
+    let ids = permits.iter().map(|permit| permit.resource().id);
+    let rows = mentor::Entity::find().filter(mentor::Column::Id.is_in(ids)).all(tx.conn()?.raw()).await?;
+    rows.into_iter().map(|row| read(tx, row)).collect()
 }
 
 /// The mentor of a permit.

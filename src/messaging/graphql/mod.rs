@@ -104,12 +104,12 @@ impl MessagingSubscription {
     ) -> Result<impl Stream<Item = Result<MessageChange>> + use<>> {
         let id: MatchId = target(&match_id, "matchId").map_err(fault)?;
         let after = after.as_deref().map(place).transpose().map_err(fault)?;
-        let follower = service::follow(ctx.data::<Op>()?, id, after).await.map_err(fault)?;
-        Ok(follower.changes().map(|change| change.map(MessageChange::from).map_err(fault)))
+        let changes = service::follow(ctx.data::<Op>()?, id, after).await.map_err(fault)?;
+        Ok(changes.map(|change| change.map(MessageChange::from).map_err(fault)))
     }
 }
 
 fn place(cursor: &str) -> Result<i64, Error> {
     let known = Cursor::decode(cursor).map(|cursor| cursor.key);
-    known.ok_or_else(|| Problem::at(Code::INVALID, "after", "This is not a cursor of an earlier change.").into())
+    known.ok_or_else(|| Problem::at(Code::Invalid, "after", "This is not a cursor of an earlier change.").into())
 }

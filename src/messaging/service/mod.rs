@@ -22,7 +22,7 @@ use crate::kernel::{Error, Result};
 use crate::op::Tx;
 use crate::screening::Screener;
 
-pub use follow::{Follower, follow};
+pub use follow::follow;
 pub use opened::{follow_opened, opened_messages};
 pub use read::{message, messages};
 pub use review::{Release, authored, block, context, facts_of_message, release, under_review};

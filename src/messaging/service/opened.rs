@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use futures_util::Stream;
-use futures_util::stream;
 
 use super::super::model::MessageState;
 use super::super::store::{self, Ground, Row};
 use super::super::view::{OpenedChange, OpenedMessage};
+use super::follow::{Reader, follow_as};
 use super::names;
 use crate::access::{Guarded as _, Permit, act};
 use crate::events::Listener;
@@ -62,35 +62,28 @@ fn view(tx: &Tx, row: &Row, names: &HashMap<AccountId, String>) -> Result<Opened
     })
 }
 
-struct Follower {
-    op: Op,
-    of: (FamilyId, MatchId),
-    after: i64,
-    conversation: Listener,
-    glass: Listener,
-    is_over: bool,
-}
+/// Who has the family of a match open.
+struct OfOpener(FamilyId, MatchId);
 
-/// Follows the conversation of one of the family's matches: first what changed after the place `after`, then what
-/// changes. `glass` is heard when the family is closed again; then, as with every change, it is decided anew, and the last
-/// item is the error.
-pub async fn follow_opened(
-    op: &Op,
-    of: (FamilyId, MatchId),
-    after: Option<i64>,
-    glass: Listener,
-) -> Result<impl Stream<Item = Result<OpenedChange>> + Send + use<>> {
-    let conversation = op.core().hub.listen(&format!("conversation:{}", of.1.uuid()));
-    let newest = op.read(|tx| async move { newest(&tx, of).await }).await?;
-    let follower = Follower { op: op.clone(), of, after: after.unwrap_or(newest), conversation, glass, is_over: false };
-    Ok(stream::unfold(follower, Follower::next))
-}
+impl Reader for OfOpener {
+    type Change = OpenedChange;
 
-async fn newest(tx: &Tx, (family, id): (FamilyId, MatchId)) -> Result<i64> {
-    let (permit, ground) = opened(tx, family, id).await?;
-    match ground.conversation {
-        Some(conversation) => store::newest_change(tx, permit.decision(), conversation).await,
-        None => Ok(0),
+    async fn newest(&self, op: &Op) -> Result<i64> {
+        let Self(family, id) = *self;
+        op.read(|tx| async move {
+            let (permit, ground) = opened(&tx, family, id).await?;
+            match ground.conversation {
+                Some(conversation) => store::newest_change(&tx, permit.decision(), conversation).await,
+                None => Ok(0),
+            }
+        })
+        .await
+    }
+
+    async fn next(&self, op: &Op, after: i64) -> Result<Option<(i64, OpenedChange)>> {
+        let Self(family, id) = *self;
+        let change = op.read(|tx| async move { next_change(&tx, (family, id), after).await }).await?;
+        Ok(change.map(|change| (change.number, change)))
     }
 }
 
@@ -103,30 +96,13 @@ async fn next_change(tx: &Tx, (family, id): (FamilyId, MatchId), after: i64) -> 
     Ok(Some(OpenedChange { number: row.change_seq, message: view(tx, &row, &names)? }))
 }
 
-impl Follower {
-    async fn next(mut self) -> Option<(Result<OpenedChange>, Self)> {
-        while !self.is_over {
-            let (of, after) = (self.of, self.after);
-            match self.op.read(|tx| async move { next_change(&tx, of, after).await }).await {
-                Ok(Some(change)) => {
-                    self.after = change.number;
-                    return Some((Ok(change), self));
-                }
-                Ok(None) => self.is_over = !self.woken().await,
-                Err(error) => {
-                    self.is_over = true;
-                    return Some((Err(error), self));
-                }
-            }
-        }
-        None
-    }
-
-    /// Waits until there may be something new; false when nothing can come any more.
-    async fn woken(&mut self) -> bool {
-        tokio::select! {
-            event = self.conversation.next() => event.is_some(),
-            event = self.glass.next() => event.is_some(),
-        }
-    }
+/// Follows the conversation of one of the family's matches. `glass` is heard when the family is closed again; then, as with
+/// every change, it is decided anew, and the last item is the error.
+pub async fn follow_opened(
+    op: &Op,
+    (family, id): (FamilyId, MatchId),
+    after: Option<i64>,
+    glass: Listener,
+) -> Result<impl Stream<Item = Result<OpenedChange>> + Send + use<>> {
+    follow_as(op, id, OfOpener(family, id), after, glass).await
 }

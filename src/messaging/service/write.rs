@@ -77,7 +77,7 @@ pub async fn edit_message(op: &Op, messaging: &Messaging, input: EditMessage) ->
         own(&tx, proof, author, &row)?;
         live(&ground, "input.id")?;
         if input.version.is_some_and(|version| version != row.version) {
-            return Err(Problem::at(Code::STALE, "input.version", "The message has changed since you read it.").into());
+            return Err(Problem::at(Code::Stale, "input.version", "The message has changed since you read it.").into());
         }
         editable(&tx, messaging, &row).await?;
         let kept_back = row.shown_sealed.is_some();

@@ -14,19 +14,19 @@ pub use view::{Case, Filter, NewNote, Note};
 /// How long a claim lasts unless it is renewed.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// An overturn must be decided by somebody else than the first decision.
-pub const SOMEBODY_ELSE: Code = Code("SOMEBODY_ELSE_MUST_DECIDE");
+pub const SOMEBODY_ELSE: Code = Code::SomebodyElseMustDecide;
 /// Somebody else holds the case.
-pub const CASE_TAKEN: Code = Code("CASE_TAKEN");
+pub const CASE_TAKEN: Code = Code::CaseTaken;
 /// Only who holds the case can do this.
-pub const CLAIM_FIRST: Code = Code("CLAIM_FIRST");
+pub const CLAIM_FIRST: Code = Code::ClaimFirst;
 /// An escalated case is for the safeguarding lead.
-pub const LEAD_ONLY: Code = Code("LEAD_ONLY");
+pub const LEAD_ONLY: Code = Code::LeadOnly;
 /// This decision does not end a case of this kind.
-pub const WRONG_DECISION: Code = Code("WRONG_DECISION");
+pub const WRONG_DECISION: Code = Code::WrongDecision;
 /// Whoever reports this message has given many reasons already that nobody has decided on yet.
-pub const TOO_MANY_REASONS: Code = Code("TOO_MANY_REASONS");
+pub const TOO_MANY_REASONS: Code = Code::TooManyReasons;
 /// What a redaction would show still holds something for which a message is held.
-pub const STILL_RISKY: Code = Code("STILL_RISKY");
+pub const STILL_RISKY: Code = Code::StillRisky;
 /// Most reasons that one person gives for reporting one message, until the case is decided.
 pub const MAX_REASONS: u64 = 10;
 /// Longest note, in characters.

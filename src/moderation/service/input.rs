@@ -34,7 +34,7 @@ impl Decide {
             for (at, (from, to)) in self.ranges.iter().enumerate() {
                 check.ensure(
                     from < to,
-                    Code::OUT_OF_RANGE,
+                    Code::OutOfRange,
                     &format!("input.ranges.{at}"),
                     "A range ends after its start.",
                 );
@@ -43,13 +43,13 @@ impl Decide {
             let one_way = self.text.is_some() == self.ranges.is_empty();
             check.ensure(
                 one_way,
-                Code::REQUIRED,
+                Code::Required,
                 "input.text",
                 "Give either the text to show, or the ranges to take out.",
             );
         } else {
             let nothing = self.text.is_none() && self.ranges.is_empty();
-            check.ensure(nothing, Code::INVALID, "input.text", "Only a redaction says what to show.");
+            check.ensure(nothing, Code::Invalid, "input.text", "Only a redaction says what to show.");
         }
         check.done().map(|()| self)
     }
@@ -63,7 +63,7 @@ impl Decide {
         let length = u32::try_from(body.chars().count()).unwrap_or(u32::MAX);
         for (at, (_, to)) in self.ranges.iter().enumerate() {
             let path = format!("input.ranges.{at}");
-            check.ensure(*to <= length, Code::OUT_OF_RANGE, &path, "This range ends after the message.");
+            check.ensure(*to <= length, Code::OutOfRange, &path, "This range ends after the message.");
         }
         check.done()?;
         let byte = |chars: &u32| {
@@ -75,7 +75,7 @@ impl Decide {
         // What stands for a removed part may be longer than the part.
         if shown.chars().count() > MAX_TEXT {
             let said = format!("With these parts marked as removed the text has more than {MAX_TEXT} characters.");
-            return Err(Problem::at(Code::TOO_LONG, "input.ranges", said).into());
+            return Err(Problem::at(Code::TooLong, "input.ranges", said).into());
         }
         harmless(&shown, "input.ranges").map(|()| shown)
     }
@@ -152,6 +152,6 @@ mod tests {
         let redacted = |ranges: &[(u32, u32)]| decide(Decision::RedactAndDeliver, None, ranges).redacted(&body);
         assert_eq!(redacted(&[(0, 9)]).unwrap().chars().count(), MAX_TEXT);
         let Err(crate::kernel::Error::Refused(problems)) = redacted(&[(0, 8)]) else { panic!("too long a text") };
-        assert_eq!((problems[0].code, problems[0].field().join(".")), (Code::TOO_LONG, "input.ranges".to_owned()));
+        assert_eq!((problems[0].code, problems[0].field().join(".")), (Code::TooLong, "input.ranges".to_owned()));
     }
 }

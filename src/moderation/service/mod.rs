@@ -46,5 +46,5 @@ fn for_leads(error: Error, found: Option<&Row>, path: &str) -> Error {
 
 /// What somebody hears who read an older version (the field at `path` says which), or lost a race for what it names.
 fn stale(path: &str) -> Error {
-    Problem::at(Code::STALE, path, "The case has changed since you read it.").into()
+    Problem::at(Code::Stale, path, "The case has changed since you read it.").into()
 }

@@ -22,11 +22,11 @@ const LONGEST_NAME: usize = 120;
 const LONGEST_PURPOSE: usize = 500;
 
 /// The release is not live: not signed, over, or taken back. Nothing leaves the programme then.
-pub const RELEASE_NOT_LIVE: Code = Code("RELEASE_NOT_LIVE");
+pub const RELEASE_NOT_LIVE: Code = Code::ReleaseNotLive;
 /// The field is none of those that the family agreed to.
-pub const FIELD_NOT_RELEASED: Code = Code("FIELD_NOT_RELEASED");
+pub const FIELD_NOT_RELEASED: Code = Code::FieldNotReleased;
 /// Every field must be confirmed, and no other.
-pub const CONFIRM_EACH_FIELD: Code = Code("CONFIRM_EACH_FIELD");
+pub const CONFIRM_EACH_FIELD: Code = Code::ConfirmEachField;
 
 machine! {
     /// The state of a release.
@@ -181,13 +181,13 @@ impl NewDraft {
         self.purpose_detail = check.line("input.purposeDetail", &self.purpose_detail, 10, LONGEST_PURPOSE);
         let valid_days = check.range("input.validDays", self.valid_days.unwrap_or(longest), 1..=longest);
         self.valid_days = Some(valid_days);
-        check.ensure(!self.fields.is_empty(), Code::REQUIRED, "input.fields", "Name at least one thing.");
+        check.ensure(!self.fields.is_empty(), Code::Required, "input.fields", "Name at least one thing.");
         check.at_most("input.fields", &self.fields, Field::ALL.len());
         self.fields.sort();
         self.fields.dedup();
         check.ensure(
             self.changes.is_some() != self.family.is_some(),
-            Code::REQUIRED,
+            Code::Required,
             "input.familyId",
             "Name the family of a new draft, or the draft to be changed.",
         );
@@ -215,7 +215,7 @@ impl Signing {
     pub fn check(&self, fields: &[Field]) -> Result<()> {
         let mut check = Check::new();
         let message = "The text has changed. Read it again before you sign.";
-        check.ensure(self.text_version == TERMS_VERSION, Code::STALE, "input.textVersion", message);
+        check.ensure(self.text_version == TERMS_VERSION, Code::Stale, "input.textVersion", message);
         let mut confirmed = self.confirmed.clone();
         confirmed.sort();
         let message = "Confirm each thing that may be told, once, and nothing else.";
@@ -227,7 +227,7 @@ impl Signing {
 /// Refuses to tell anything that is not released, or nothing at all.
 pub fn check_disclosed(asked: &[Field], released: &[Field]) -> Result<Vec<Field>> {
     let mut check = Check::new();
-    check.ensure(!asked.is_empty(), Code::REQUIRED, "input.fields", "Name at least one thing.");
+    check.ensure(!asked.is_empty(), Code::Required, "input.fields", "Name at least one thing.");
     check.at_most("input.fields", asked, Field::ALL.len());
     for (at, field) in asked.iter().enumerate().take(Field::ALL.len()) {
         let path = format!("input.fields.{at}");

@@ -60,7 +60,7 @@ fn longest_days(tx: &Tx) -> i32 {
 }
 
 fn stale() -> Error {
-    Problem::at(Code::STALE, "input.version", "This has changed since you read it. Look again.").into()
+    Problem::at(Code::Stale, "input.version", "This has changed since you read it. Look again.").into()
 }
 
 /// Refuses when the caller read another version.

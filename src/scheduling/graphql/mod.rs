@@ -25,7 +25,9 @@ use crate::kernel::page::Cursor;
 use crate::op::Op;
 
 pub use self::availability::{AvailabilityException, MentorAvailability, WeeklyHours};
-pub use self::types::{CommonSlots, LocalTime, NoSlotsReason, Session, SessionOutcome, SessionSlot, SessionsWhen};
+pub use self::types::{
+    CommonSlots, LocalTime, NoSlotsReason, Session, SessionFields, SessionOutcome, SessionSlot, SessionsWhen,
+};
 pub use self::watch::{SchedulingSubscription, SessionChange};
 
 /// The queries of scheduling.

@@ -3,11 +3,10 @@
 use async_graphql::{Result, SimpleObject};
 
 use super::super::model::offer::SlotWish;
-use super::super::model::slots::SlotRefusal;
 use super::super::{model, service};
 use super::types::SessionSlot;
 use super::{AvailabilityException, MentorAvailability, Session};
-use crate::graphql::{UserError, fault, outcome};
+use crate::graphql::{UserError, UserErrorCode, fault, outcome};
 use crate::kernel::ids::{MatchId, MeetingId};
 use crate::op::Op;
 
@@ -111,8 +110,7 @@ impl RescheduleSessionPayload {
 
 /// Whether another time would help.
 fn about_time(errors: &[UserError]) -> bool {
-    let codes = [SlotRefusal::SLOT_TAKEN.0, SlotRefusal::NOT_A_COMMON_SLOT.0];
-    errors.iter().any(|error| codes.contains(&error.code.as_str()))
+    errors.iter().any(|error| matches!(error.code, UserErrorCode::SlotTaken | UserErrorCode::NotACommonSlot))
 }
 
 async fn fresh(op: &Op, of_match: MatchId, wish: SlotWish) -> Result<Vec<SessionSlot>> {

@@ -5,7 +5,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 use super::super::model::session::{Canceller, When};
 use super::super::model::states::{SessionSide, SessionState};
 use super::super::{model, service};
-use crate::graphql::fault;
+use crate::graphql::Gather;
 use crate::graphql::scalars::DateTime;
 use crate::kernel::ids::{MeetingId, TypedId as _};
 use crate::op::Op;
@@ -115,8 +115,20 @@ pub struct Session {
 impl Session {
     /// How it went, for its mentor and their coordinator only; null until the mentor has said so.
     async fn outcome(&self, ctx: &Context<'_>) -> Result<Option<SessionOutcome>> {
-        let outcome = service::reads::outcome(ctx.data::<Op>()?, self.key).await.map_err(fault)?;
-        Ok(outcome.map(SessionOutcome::from))
+        Ok(ctx.data::<SessionFields>()?.outcomes.of(self.key).await?.map(SessionOutcome::from))
+    }
+}
+
+/// What needs a decision of its own on each session, asked for once for a whole list.
+pub struct SessionFields {
+    outcomes: Gather<MeetingId, Option<model::session::Outcome>>,
+}
+
+impl SessionFields {
+    /// Those of one operation.
+    #[must_use]
+    pub fn new(op: &Op) -> Self {
+        Self { outcomes: Gather::new(op, |op, ids| async move { service::reads::outcomes(&op, &ids).await }) }
     }
 }
 

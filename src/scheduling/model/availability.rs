@@ -12,7 +12,7 @@ pub const MAX_WEEKLY_HOURS: usize = 21;
 /// The most days off and extra hours that are yet to come, for one party.
 pub const MAX_EXCEPTIONS: u64 = 200;
 /// The party has as many days off and extra hours as can be kept.
-pub const TOO_MANY: Code = Code("TOO_MANY");
+pub const TOO_MANY: Code = Code::TooMany;
 
 /// Whose hours they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,7 +67,7 @@ impl NewWeeklyHours {
             rule.validate(&mut check, &format!("input.hours.{index}"));
         }
         let known = zone(&self.zone).is_some();
-        check.ensure(known, Code::INVALID, "input.zone", "Choose a time zone such as America/New_York.");
+        check.ensure(known, Code::Invalid, "input.zone", "Choose a time zone such as America/New_York.");
         check.done()?;
         Ok(self)
     }
@@ -94,7 +94,7 @@ impl NewException {
         let range = today.saturating_sub(1.day())..=today.saturating_add(366.days());
         if let Some(date) = date {
             let near = range.contains(&date);
-            check.ensure(near, Code::OUT_OF_RANGE, "input.date", "Choose a day from today to a year ahead.");
+            check.ensure(near, Code::OutOfRange, "input.date", "Choose a day from today to a year ahead.");
         }
         if let Some((start_min, end_min)) = self.hours {
             WeeklyRule { weekday: 0, start_min, end_min }.validate(&mut check, "input");

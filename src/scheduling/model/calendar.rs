@@ -87,7 +87,7 @@ impl WeeklyRule {
         check.range(&format!("{path}.startMin"), self.start_min, 0..=DAY_MINUTES - 1);
         check.range(&format!("{path}.endMin"), self.end_min, 1..=DAY_MINUTES);
         let ordered = self.start_min < self.end_min;
-        check.ensure(ordered, Code::OUT_OF_RANGE, &format!("{path}.endMin"), "The end must be later than the start.");
+        check.ensure(ordered, Code::OutOfRange, &format!("{path}.endMin"), "The end must be later than the start.");
     }
 }
 

@@ -36,7 +36,7 @@ impl SlotWish {
         let from = self.from.map_or(usual.start, |from| ceil_minute(from).max(usual.start));
         let last = usual.start + usual.horizon;
         let near = from < last;
-        check.ensure(near, Code::OUT_OF_RANGE, "input.from", "Choose a time within the next eight weeks.");
+        check.ensure(near, Code::OutOfRange, "input.from", "Choose a time within the next eight weeks.");
         check.done()?;
         Ok(Query { start: from, horizon: last - from, count, ..usual })
     }

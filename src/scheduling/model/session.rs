@@ -24,13 +24,13 @@ pub const MAX_NOTE: usize = 2000;
 pub const MAX_WAITING: u64 = 5;
 
 /// Too many sessions of the match wait to be confirmed.
-pub const TOO_MANY_WAITING: Code = Code("TOO_MANY_WAITING");
+pub const TOO_MANY_WAITING: Code = Code::TooManyWaiting;
 /// The side that asked for a time does not confirm it.
-pub const OWN_PROPOSAL: Code = Code("OWN_PROPOSAL");
+pub const OWN_PROPOSAL: Code = Code::OwnProposal;
 /// The session has not begun, or not long enough ago.
-pub const TOO_EARLY: Code = Code("TOO_EARLY");
+pub const TOO_EARLY: Code = Code::TooEarly;
 /// The session has begun.
-pub const TOO_LATE: Code = Code("TOO_LATE");
+pub const TOO_LATE: Code = Code::TooLate;
 
 texts! {
     /// Who called a session off.
@@ -124,7 +124,7 @@ impl Session {
             return Ok(());
         }
         let message = "Somebody changed this session in the meantime. Look at it again.";
-        Err(Problem::at(Code::STALE, "input.version", message))
+        Err(Problem::at(Code::Stale, "input.version", message))
     }
 
     /// Refuses until `wait` after the start.

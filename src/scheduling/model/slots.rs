@@ -81,9 +81,9 @@ pub enum SlotRefusal {
 
 impl SlotRefusal {
     /// Somebody else has the time.
-    pub const SLOT_TAKEN: Code = Code("SLOT_TAKEN");
+    pub const SLOT_TAKEN: Code = Code::SlotTaken;
     /// Not a start that the list of common slots offers.
-    pub const NOT_A_COMMON_SLOT: Code = Code("NOT_A_COMMON_SLOT");
+    pub const NOT_A_COMMON_SLOT: Code = Code::NotACommonSlot;
 
     /// The refusal as an answer. The two sides are not told apart: what else the other does is theirs.
     #[must_use]

@@ -100,7 +100,7 @@ async fn wanted<A: ActionTag>(
     }
     let zone = check_offered(tx, permit, tie, (asked.starts_at, duration), moving).await?;
     let ends_at = asked.starts_at.checked_add(SignedDuration::from_mins(duration));
-    let far = |_| Problem::at(Code::OUT_OF_RANGE, "input.startsAt", "This lies beyond every calendar.");
+    let far = |_| Problem::at(Code::OutOfRange, "input.startsAt", "This lies beyond every calendar.");
     Ok(Wanted {
         starts_at: asked.starts_at,
         ends_at: ends_at.map_err(far)?,

@@ -51,9 +51,9 @@ fn speaks_for(tx: &Tx, named: Option<SessionSide>) -> Result<SessionSide> {
     const PATH: &str = "input.onBehalfOf";
     match (own_side(tx), named) {
         (None, Some(side)) => Ok(side),
-        (None, None) => Err(Problem::at(Code::REQUIRED, PATH, "Say for which side you do this.").into()),
+        (None, None) => Err(Problem::at(Code::Required, PATH, "Say for which side you do this.").into()),
         (Some(own), named) if named.is_none_or(|named| named == own) => Ok(own),
-        (Some(_), _) => Err(Problem::at(Code::INVALID, PATH, "You can do this for your own side only.").into()),
+        (Some(_), _) => Err(Problem::at(Code::Invalid, PATH, "You can do this for your own side only.").into()),
     }
 }
 
@@ -65,7 +65,7 @@ fn check_open(tie: &Tie, path: &str) -> Result<(), Problem> {
     }
     let state = &tie.state;
     let message = format!("This match is {state}; no session can be agreed in it now.");
-    Err(Problem::at(Code::WRONG_STATE, path, message))
+    Err(Problem::at(Code::WrongState, path, message))
 }
 
 fn is_open(tie: &Tie) -> bool {

@@ -1,12 +1,12 @@
 //! Reading sessions.
 
 use super::super::model::session::{Outcome, Session, When};
-use super::super::store::sessions as store;
+use super::super::store::{outcomes, sessions as store};
 use super::found;
-use crate::access::{ResourceKind, act};
+use crate::access::{Resource, ResourceKind, act};
 use crate::kernel::ids::{MatchId, MeetingId};
 use crate::kernel::{Page, PageRequest, Result};
-use crate::op::Op;
+use crate::op::{Each, Op};
 use crate::ties;
 
 /// One session, for its two sides and their coordinator.
@@ -18,13 +18,14 @@ pub async fn session(op: &Op, id: MeetingId) -> Result<Session> {
     .await
 }
 
-/// How a session went, for its mentor and their coordinator; `None` until the mentor has said so.
-pub async fn outcome(op: &Op, id: MeetingId) -> Result<Option<Outcome>> {
+/// How these sessions went, for their mentors and coordinators; `None` until the mentor has said so.
+pub async fn outcomes(op: &Op, ids: &[MeetingId]) -> Result<Each<MeetingId, Option<Outcome>>> {
     op.read(|tx| async move {
-        let tie = store::tie_of(&tx, id).await?;
-        let facts = tie.map(|tie| tie.resource_of(ResourceKind::Session, id));
-        let permit = tx.allow::<act::ReadOutcome>(facts)?;
-        store::outcome(&tx, &permit).await
+        let ties = store::ties_of(&tx, ids).await?.into_iter();
+        let facts = ties.map(|(id, tie)| (id, tie.resource_of(ResourceKind::Session, id))).collect();
+        let decided = tx.allow_each::<act::ReadOutcome, _, Resource>(ids, facts);
+        let outcomes = outcomes::of(&tx, &decided.permits).await?;
+        Ok(decided.answers(outcomes))
     })
     .await
 }

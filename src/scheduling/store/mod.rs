@@ -2,4 +2,5 @@
 
 pub(super) mod availability;
 pub(super) mod opened;
+pub(super) mod outcomes;
 pub(super) mod sessions;

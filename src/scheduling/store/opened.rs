@@ -6,7 +6,7 @@ use sea_orm::{QueryOrder as _, QuerySelect as _};
 use super::super::entity::session as table;
 use super::super::model::session::OpenedSession;
 use super::super::model::states::SessionState;
-use super::sessions;
+use super::{outcomes, sessions};
 use crate::access::Decision;
 use crate::db::{At, Order};
 use crate::kernel::ids::FamilyId;
@@ -24,7 +24,7 @@ pub(in super::super) async fn sessions_of(
     let (key, id) = (table::Column::StartsAt, table::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
     let read = |row: table::Model| {
-        let outcome = sessions::outcome_of(tx, &row)?;
+        let outcome = outcomes::outcome_of(tx, &row)?;
         Ok(OpenedSession { session: sessions::view(tx, row)?, outcome })
     };
     Ok(request.page(rows.into_iter().map(read).collect::<Result<Vec<_>>>()?))

@@ -1,5 +1,7 @@
 //! Sessions.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, ExprTrait as _, QuerySelect as _, Select};
@@ -9,6 +11,7 @@ use super::super::model::calendar::Span;
 use super::super::model::session::{Canceller, Outcome, Session, When};
 use super::super::model::slots::{MENTOR_BUFFER_MINUTES, SlotRefusal};
 use super::super::model::states::{SessionSide, SessionState};
+use super::outcomes;
 use crate::access::{ActionTag, Permit, Reach, Scope, act};
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, MatchId, MeetingId};
@@ -18,31 +21,23 @@ use crate::ties::{self, Tie};
 
 /// The match that a session belongs to: the facts for a decision about it.
 pub(in super::super) async fn tie_of(tx: &Tx, id: MeetingId) -> Result<Option<Tie>> {
-    let query = table::Entity::find_by_id(id.uuid()).select_only().column(table::Column::MatchId);
-    let of_match: Option<Uuid> = query.into_tuple().one(tx.conn()?.raw()).await?;
-    match of_match {
-        Some(id) => ties::of_match(tx.conn()?, MatchId::from(id)).await,
-        None => Ok(None),
-    }
+    Ok(ties_of(tx, &[id]).await?.remove(&id))
+}
+
+/// The matches that these sessions belong to: two statements for any number of sessions.
+pub(in super::super) async fn ties_of(tx: &Tx, ids: &[MeetingId]) -> Result<HashMap<MeetingId, Tie>> {
+    let query = table::Entity::find().filter(table::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let query = query.select_only().columns([table::Column::Id, table::Column::MatchId]);
+    let rows = query.into_tuple::<(Uuid, Uuid)>().all(tx.conn()?.raw()).await?;
+    let matches: BTreeSet<MatchId> = rows.iter().map(|(_, of)| MatchId::from(*of)).collect();
+    let ties = ties::of_matches(tx.conn()?, &matches.into_iter().collect::<Vec<_>>()).await?;
+    let tie = |of: Uuid| ties.iter().find(|tie| tie.id.uuid() == of).cloned();
+    Ok(rows.into_iter().filter_map(|(id, of)| Some((id.into(), tie(of)?))).collect())
 }
 
 /// The session that the permit is for.
 pub(in super::super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Session> {
     view(tx, row(tx, permit).await?)
-}
-
-/// How the session went.
-pub(in super::super) async fn outcome(tx: &Tx, permit: &Permit<act::ReadOutcome>) -> Result<Option<Outcome>> {
-    outcome_of(tx, &row(tx, permit).await?)
-}
-
-/// How the session of this row went.
-pub(super) fn outcome_of(tx: &Tx, row: &table::Model) -> Result<Option<Outcome>> {
-    if row.state != SessionState::Completed.as_str() {
-        return Ok(None);
-    }
-    let note = row.outcome_sealed.as_deref().map(|sealed| tx.open(note_place(row.id), sealed)).transpose()?;
-    Ok(Some(Outcome { note, wellbeing: row.wellbeing.and_then(|value| u8::try_from(value).ok()) }))
 }
 
 async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<table::Model> {
@@ -52,10 +47,6 @@ async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<table::Model> 
 
 fn reason_place(id: Uuid) -> Place {
     Place::new("session", "cancel_reason_sealed", id)
-}
-
-fn note_place(id: Uuid) -> Place {
-    Place::new("session", "outcome_sealed", id)
 }
 
 pub(super) fn view(tx: &Tx, row: table::Model) -> Result<Session> {
@@ -276,7 +267,7 @@ pub(in super::super) async fn complete(
     let id = permit.id::<MeetingId>().uuid();
     let change = table::ActiveModel {
         wellbeing: Set(outcome.wellbeing.map(i32::from)),
-        outcome_sealed: Set(outcome.note.as_deref().map(|text| tx.seal(note_place(id), text)).transpose()?),
+        outcome_sealed: Set(outcome.note.as_deref().map(|text| tx.seal(outcomes::note_place(id), text)).transpose()?),
         ..in_state(SessionState::Completed)
     };
     write(tx, id, change).await?;
@@ -366,7 +357,7 @@ pub(in super::super) async fn own_page(
     let query = match scope.reach() {
         Reach::Family(id) => table::Entity::find().filter(table::Column::FamilyId.eq(id.uuid())),
         Reach::Mentor(id) => {
-            let live = ties::of_mentor(tx.conn()?, id).await?;
+            let live = ties::of_mentors(tx.conn()?, &[id]).await?;
             table::Entity::find()
                 .filter(table::Column::MentorId.eq(id.uuid()))
                 .filter(table::Column::MatchId.is_in(live.into_iter().map(|tie| tie.id.uuid())))

@@ -237,8 +237,13 @@ impl Cast {
         matching::end_match(&family, end).await.unwrap();
         self.app.settle().await;
         let (kind, column) = (PrincipalKind::Mentor, Column::Unmatched);
-        self.callers =
-            vec![Caller { name: "former mentor", kind, column, client: mentor, own: &["men", "evi", "avl", "fct"] }];
+        self.callers = vec![Caller {
+            name: "former mentor",
+            kind,
+            column,
+            client: mentor,
+            own: &["men", "evi", "avl", "fct", "rst"],
+        }];
     }
 
     /// A coordinator and a mentor who have come in and have no second factor.

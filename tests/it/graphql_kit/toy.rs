@@ -157,7 +157,7 @@ pub(super) struct Mutation;
 impl Mutation {
     async fn rename(&self, input: RenameInput) -> Result<RenamePayload> {
         RenamePayload::from_result(match input.name.as_str() {
-            "" => Err(Problem::at(Code::REQUIRED, "input.name", "This is needed.").into()),
+            "" => Err(Problem::at(Code::Required, "input.name", "This is needed.").into()),
             "forbidden" => Err(Error::Forbidden),
             _ => Ok(input.name),
         })

@@ -11,7 +11,7 @@ mod inputs;
 mod logs;
 mod sessions;
 mod sign_in;
-mod sources;
+pub mod sources;
 mod transport;
 
 use std::time::Duration;

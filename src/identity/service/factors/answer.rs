@@ -47,10 +47,10 @@ impl Answer {
     fn shown(self) -> Result<Shown> {
         let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
         let mut check = Check::new();
-        check.ensure(!long(&self.code, 40), Code::TOO_LONG, "input.code", "A code has six digits.");
+        check.ensure(!long(&self.code, 40), Code::TooLong, "input.code", "A code has six digits.");
         check.ensure(
             !long(&self.recovery_code, 128),
-            Code::TOO_LONG,
+            Code::TooLong,
             "input.recoveryCode",
             "A code has 24 characters.",
         );
@@ -60,7 +60,7 @@ impl Answer {
             (Some(code), None, None) => Ok(Shown::Code(code)),
             (None, Some(code), None) => Ok(Shown::Recovery(code)),
             (None, None, Some(credential)) => Ok(Shown::Passkey(credential)),
-            _ => Err(Problem::at(Code::REQUIRED, "input", "Show exactly one proof.").into()),
+            _ => Err(Problem::at(Code::Required, "input", "Show exactly one proof.").into()),
         }
     }
 }

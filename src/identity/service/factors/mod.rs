@@ -37,18 +37,18 @@ use crate::op::Tx;
 use super::SignedIn;
 
 /// The challenge is not known, was used up or has expired: one answer for all.
-pub const CHALLENGE_NOT_GOOD: Code = Code("CHALLENGE_NOT_GOOD");
+pub const CHALLENGE_NOT_GOOD: Code = Code::ChallengeNotGood;
 /// What was shown is not the factor asked for.
-pub const WRONG_PROOF: Code = Code("WRONG_PROOF");
+pub const WRONG_PROOF: Code = Code::WrongProof;
 /// The account has as many factors as it can have.
-pub const TOO_MANY_FACTORS: Code = Code("TOO_MANY_FACTORS");
+pub const TOO_MANY_FACTORS: Code = Code::TooManyFactors;
 /// It is the only factor, and the account needs one.
-pub const LAST_FACTOR: Code = Code("LAST_FACTOR");
+pub const LAST_FACTOR: Code = Code::LastFactor;
 /// The account has no second factor that recovery codes could stand in for.
-pub const NO_FACTOR: Code = Code("NO_FACTOR");
+pub const NO_FACTOR: Code = Code::NoFactor;
 
 /// The passphrase does not prove enough: the account has a second factor.
-pub const FACTOR_NEEDED: Code = Code("FACTOR_NEEDED");
+pub const FACTOR_NEEDED: Code = Code::FactorNeeded;
 
 /// What a right passphrase leads to: a session, or the question for a second factor.
 #[derive(Debug)]

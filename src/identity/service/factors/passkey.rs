@@ -18,9 +18,9 @@ use super::super::accounts::own;
 use super::{Addition, Challenge, Enrolled, ProofKind, WRONG_PROOF, caller, keep, not_good, open, room};
 
 /// The service's address is one to which no passkey can be tied.
-pub const PASSKEYS_UNAVAILABLE: Code = Code("PASSKEYS_UNAVAILABLE");
+pub const PASSKEYS_UNAVAILABLE: Code = Code::PasskeysUnavailable;
 /// The key is somebody's already.
-pub const PASSKEY_KNOWN: Code = Code("PASSKEY_KNOWN");
+pub const PASSKEY_KNOWN: Code = Code::PasskeyKnown;
 
 /// A passkey that is being made.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl NewPasskey {
 
 /// A credential is JSON of a few hundred bytes; far longer ones are refused unread.
 pub(super) fn check_credential(check: &mut Check, path: &str, credential: &str) {
-    check.ensure(credential.len() <= MOST_BYTES, Code::TOO_LONG, path, "This is too long for a credential.");
+    check.ensure(credential.len() <= MOST_BYTES, Code::TooLong, path, "This is too long for a credential.");
 }
 
 impl Identity {

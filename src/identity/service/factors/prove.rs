@@ -104,14 +104,14 @@ impl Identity {
         match (proof.code, proof.passphrase, proof.passkey) {
             (Some(code), None, None) => {
                 let mut check = Check::new();
-                check.ensure(code.len() <= 40, Code::TOO_LONG, "input.code", "A code has six digits.");
+                check.ensure(code.len() <= 40, Code::TooLong, "input.code", "A code has six digits.");
                 check.done()?;
                 Ok(Shown::Code(code))
             }
             (None, Some(passphrase), None) => {
                 let mut check = Check::new();
                 let fits = passphrase.expose_secret().len() <= MOST_BYTES;
-                check.ensure(fits, Code::TOO_LONG, "input.passphrase", "Use at most 128 characters.");
+                check.ensure(fits, Code::TooLong, "input.passphrase", "Use at most 128 characters.");
                 check.done()?;
                 let found = op.core().db.read(|conn| async move { store::credential_by_id(&conn, account).await });
                 let kept = found.await?.and_then(|who| who.hash);
@@ -123,7 +123,7 @@ impl Identity {
                 check.done()?;
                 Ok(Shown::Passkey(passkey))
             }
-            _ => Err(Problem::at(Code::REQUIRED, "input", "Show exactly one proof.").into()),
+            _ => Err(Problem::at(Code::Required, "input", "Show exactly one proof.").into()),
         }
     }
 
