@@ -48,12 +48,7 @@ impl Answer {
         let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
         let mut check = Check::new();
         check.ensure(!long(&self.code, 40), Code::TooLong, "input.code", "A code has six digits.");
-        check.ensure(
-            !long(&self.recovery_code, 128),
-            Code::TooLong,
-            "input.recoveryCode",
-            "A code has 24 characters.",
-        );
+        check.ensure(!long(&self.recovery_code, 128), Code::TooLong, "input.recoveryCode", "A code has 24 characters.");
         super::passkey::check_credential(&mut check, "input.passkey", self.passkey.as_deref().unwrap_or_default());
         check.done()?;
         match (self.code, self.recovery_code, self.passkey) {
