@@ -16,7 +16,9 @@ use crate::{audit, identity, logging, oversight, routes, schema};
 pub(super) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let file = cli.config.as_deref();
     match cli.command {
-        Command::Demo { data, port, walk } => crate::demo::run(data, port, walk).await.map_err(Failure::from),
+        Command::Demo { data, port, walk, timings } => {
+            crate::demo::run(data, port, walk, timings).await.map_err(Failure::from)
+        }
         Command::Serve => serve(file).await,
         Command::Migrate { what } => migrate(&settings(file)?, &what).await,
         Command::Schema => {

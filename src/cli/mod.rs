@@ -46,6 +46,9 @@ enum Command {
         /// Play the main journey as separate people over real HTTP and WebSocket, check every step, and exit.
         #[arg(long)]
         walk: bool,
+        /// Also say how long each part of the start took.
+        #[arg(long, conflicts_with = "walk")]
+        timings: bool,
     },
     /// Serve.
     #[command(after_help = "The database must be up to date: run `kinward migrate up` first.")]

@@ -5,7 +5,7 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use crate::app::{App, Sources};
 use crate::cli::{say, serve_until_told};
 use crate::config::Settings;
+use crate::db::{Db, Options};
 use crate::kernel::{Entropy as _, Error, Result, SystemEntropy};
 use crate::{logging, routes};
 
@@ -22,13 +23,17 @@ const TOKENS_FILE: &str = "KINWARD_DEMO_TOKENS";
 const PORTS: u16 = 50;
 
 /// Runs the demonstration, or plays the walk and exits.
-pub async fn run(data: Option<PathBuf>, port: u16, walk: bool) -> Result<ExitCode> {
+pub async fn run(data: Option<PathBuf>, port: u16, walk: bool, timings: bool) -> Result<ExitCode> {
     let scratch = Scratch::new(data)?;
     let listener = listen(port).await?;
     let port = listener.local_addr().map_err(Error::internal)?.port();
     let settings = Settings::for_demo(&scratch.folder, port, &SystemEntropy).map_err(Error::internal)?;
     logging::start(&settings.log);
-    if walk { walk_through(settings, listener).await } else { look_around(settings, listener).await }
+    if walk {
+        walk_through(settings, listener).await
+    } else {
+        look_around(settings, listener, Stopwatch::start(timings)).await
+    }
 }
 
 fn sources() -> Sources {
@@ -55,17 +60,61 @@ async fn walk_through(settings: Settings, listener: TcpListener) -> Result<ExitC
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-async fn look_around(settings: Settings, listener: TcpListener) -> Result<ExitCode> {
+async fn look_around(settings: Settings, listener: TcpListener, mut watch: Stopwatch) -> Result<ExitCode> {
     let base = format!("http://{}", settings.server.listen);
-    let seeded = seed::plant(&settings).await?;
-    let app = App::build(settings, sources(), false).await?;
+    migrate(&settings).await?;
+    watch.lap("migrations");
+    let garden = seed::Garden::new(settings).await?;
+    watch.lap("the node");
+    let seeded = seed::plant(&garden).await?;
+    watch.lap("planting");
+    let app = garden.into_the_present();
     let people = seeded.sign_in(&app).await?;
+    watch.lap("sign-ins");
     tell(&base, &people);
+    watch.tell();
     if let Ok(file) = std::env::var(TOKENS_FILE) {
         write_tokens(Path::new(&file), &base, &people)?;
     }
     serve_until_told(&app, listener).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn migrate(settings: &Settings) -> Result<()> {
+    let url = settings.database.url.expose_secret().to_owned();
+    let owner = Db::connect(&Options { url, max_connections: 1, role: None }).await?;
+    owner.migrate().await?;
+    owner.close().await;
+    Ok(())
+}
+
+/// How long the parts of the start take.
+struct Stopwatch {
+    is_asked_for: bool,
+    since: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Stopwatch {
+    fn start(is_asked_for: bool) -> Self {
+        Self { is_asked_for, since: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, part: &'static str) {
+        self.laps.push((part, self.since.elapsed()));
+        self.since = Instant::now();
+    }
+
+    fn tell(&self) {
+        if !self.is_asked_for {
+            return;
+        }
+        say("\nThe start took, in seconds:");
+        let all = self.laps.iter().map(|(_, took)| *took).sum();
+        for (part, took) in self.laps.iter().copied().chain([("all", all)]) {
+            say(format_args!("  {part:<17} {:.2}", took.as_secs_f64()));
+        }
+    }
 }
 
 fn tell(base: &str, people: &[seed::SignedInPerson]) {
@@ -163,10 +212,4 @@ impl Drop for Scratch {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
-}
-
-/// The same kind of node for planting: another clock, so that the invented past lies in the past.
-async fn node_in_the_past(settings: &Settings, clock: &Arc<crate::kernel::ManualClock>) -> Result<App> {
-    let sources = Sources { clock: Arc::clone(clock) as _, ..sources() };
-    App::build(settings.clone(), sources, true).await
 }

@@ -6,16 +6,17 @@ mod mentors;
 mod staff;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::node_in_the_past;
+use super::sources;
 use crate::access::Principal;
-use crate::app::App;
+use crate::app::{App, Sources};
 use crate::config::Settings;
 use crate::identity::{self, Answer, AuthenticatorSecret, SignedIn};
-use crate::kernel::{Clock as _, Error, ManualClock, Result, SystemClock};
+use crate::kernel::{Clock, Error, ManualClock, Result, SystemClock};
 use crate::op::{Op, Origin};
 
 /// The passphrase of everybody in the demonstration.
@@ -73,15 +74,42 @@ async fn enter(app: &App, entry: &mut Entry) -> Result<SignedIn> {
     }
 }
 
+/// A clock that the planting moves, until it lets go of it. So one node can have a past and serve in the present.
+#[derive(Debug)]
+struct GardenClock {
+    past: ManualClock,
+    is_past: AtomicBool,
+}
+
+impl Clock for GardenClock {
+    fn now(&self) -> Timestamp {
+        if self.is_past.load(Ordering::Acquire) { self.past.now() } else { SystemClock.now() }
+    }
+}
+
 /// A node whose clock the planting moves.
-struct Garden {
+pub(super) struct Garden {
     app: App,
-    clock: Arc<ManualClock>,
+    clock: Arc<GardenClock>,
 }
 
 impl Garden {
+    /// A node on an empty database, ten days ago.
+    pub(super) async fn new(settings: Settings) -> Result<Self> {
+        let past = ManualClock::at(SystemClock.now() - AGO);
+        let clock = Arc::new(GardenClock { past, is_past: AtomicBool::new(true) });
+        let sources = Sources { clock: Arc::clone(&clock) as _, ..sources() };
+        Ok(Self { app: App::build(settings, sources, false).await?, clock })
+    }
+
+    /// The node, which goes by the machine's clock from now on.
+    pub(super) fn into_the_present(self) -> App {
+        self.clock.is_past.store(false, Ordering::Release);
+        self.app
+    }
+
     fn hours_pass(&self, hours: i64) {
-        self.clock.advance(SignedDuration::from_hours(hours));
+        self.clock.past.advance(SignedDuration::from_hours(hours));
     }
 
     /// Uses an invitation code, and adds an authenticator for mentors and staff; the newcomer's operation and what they
@@ -113,16 +141,13 @@ impl Garden {
 }
 
 /// Plants everything on a fresh database.
-pub(super) async fn plant(settings: &Settings) -> Result<Seeded> {
-    let clock = Arc::new(ManualClock::at(SystemClock.now() - AGO));
-    let garden = Garden { app: node_in_the_past(settings, &clock).await?, clock };
-    let staff = staff::plant(&garden).await?;
+pub(super) async fn plant(garden: &Garden) -> Result<Seeded> {
+    let staff = staff::plant(garden).await?;
     garden.hours_pass(24);
-    let mentors = mentors::plant(&garden, &staff.coordinator).await?;
+    let mentors = mentors::plant(garden, &staff.coordinator).await?;
     garden.hours_pass(24);
-    let [family, second] = families::plant(&garden, &staff.coordinator, &mentors).await?;
+    let [family, second] = families::plant(garden, &staff.coordinator, &mentors).await?;
     garden.app.tick().await?;
-    garden.app.stop().await;
     let mentor = mentors.first().map(|mentor| mentor.entry.clone()).unwrap_or_default();
     let people = vec![
         ("administrator", "programmes, accounts, auditVerification", staff.administrator_entry),
