@@ -18,10 +18,11 @@ use crate::harness::{TestApp, on_each, paths};
 
 /// Which record an argument called `id` (or otherwise without a record's name) means, where the type that the field
 /// answers with does not tell.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 9] = [
     ("Mutation.makeEntryCode", "rst"),
     ("Mutation.removeFactor", "fct"),
     ("Mutation.renameFactor", "fct"),
+    ("Mutation.stopFactorReset", "rst"),
     ("Mutation.withdrawEvidence", "evi"),
     ("Query.node", "fam"),
     ("Query.nodes", "fam"),
