@@ -32,6 +32,7 @@ mod m20261124_000020_releases;
 mod m20261124_000023_sealing_check;
 mod m20261124_000024_sign_ins;
 mod m20261124_000025_tries;
+mod m20261124_000028_rights;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000023_sealing_check::Migration),
             Box::new(m20261124_000024_sign_ins::Migration),
             Box::new(m20261124_000025_tries::Migration),
+            Box::new(m20261124_000028_rights::Migration),
         ]
     }
 }

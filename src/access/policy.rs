@@ -10,7 +10,7 @@ use cedar_policy::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::kernel::Error;
+use crate::kernel::{Error, Right};
 
 use super::rules::{Part, Rules};
 use super::{Action, ActionTag, Principal, PrincipalKind, Resource, Scope};
@@ -323,8 +323,23 @@ fn of_record(name: &str, resource: &Resource) -> Option<RestrictedExpression> {
         "sides" => set(&resource.sides),
         "escalated" => RestrictedExpression::new_bool(resource.escalated),
         "openers" => set(&resource.openers),
-        _ => return None,
+        _ => holders(name, resource)?,
     })
+}
+
+/// Who holds a right, by the name of the set in the schema.
+fn holders(name: &str, resource: &Resource) -> Option<RestrictedExpression> {
+    let right = match name {
+        "readers" => Right::Record,
+        "keepers" => Right::Keep,
+        "askers" => Right::Ask,
+        "meeters" => Right::Meet,
+        "writers" => Right::Write,
+        "releasers" => Right::Release,
+        "delegators" => Right::Delegate,
+        _ => return None,
+    };
+    Some(set(&resource.holders_of(right).collect::<Vec<_>>()))
 }
 
 /// What stands for a caller's missing id, and for a record's. They differ, so that two who have none are never taken for

@@ -6,7 +6,7 @@ use super::store;
 use crate::access::{ActionTag, Decision, Permit, PrincipalKind, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{AccountId, FamilyId};
-use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, Rights, zone};
 use crate::op::{Op, Tx};
 use crate::ties;
 
@@ -46,7 +46,8 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
             first_name: input.first_name.clone(),
         };
         let invited = identity::invite(&tx, permit.decision(), caregiver).await?;
-        store::add_member(&tx, &of_family, invited.account, input.relation).await?;
+        let rights = input.rights.as_ref().map_or(Rights::ALL, |some| some.iter().copied().collect());
+        store::add_member(&tx, &of_family, invited.account, (input.relation, rights)).await?;
         tx.named(permit.decision(), [family.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_family.decision(), &["members"]);
         Ok(InvitedFamilyMember { family: load(&tx, &of_family).await?, invited })

@@ -1,6 +1,7 @@
 //! The queries of families. Data leaves only for a permit or a scope.
 
 mod marks;
+mod rights;
 
 use std::collections::HashMap;
 
@@ -19,11 +20,15 @@ use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, FamilyId, MemberId, ProgrammeId};
 use crate::kernel::terms::CaregiverRole;
-use crate::kernel::{Error, MatchingKeys, Page, PageRequest, Place, Result};
+use crate::kernel::{Error, MatchingKeys, Page, PageRequest, Place, Result, Rights};
 use crate::op::Tx;
 use crate::ties;
 
-pub(super) use marks::{insert_mark, is_marked, marks, present_member, remove_member};
+pub(super) use marks::{insert_lift, insert_mark, mark, marks};
+pub(super) use rights::{
+    Present, insert_restriction, other_delegators, present_member, remove_member, restrictions, rights_of_all,
+    set_rights,
+};
 
 /// What the sealed column of a plan holds.
 #[derive(Serialize, Deserialize)]
@@ -52,7 +57,7 @@ pub(super) async fn facts(tx: &Tx, id: FamilyId) -> Result<Option<Resource>> {
     let query = family::Entity::find_by_id(id.uuid()).select_only().column(family::Column::ProgrammeId);
     let Some(programme) = query.into_tuple::<Uuid>().one(conn.raw()).await? else { return Ok(None) };
     let facts = Resource::new(ResourceKind::Family, id).in_programme(ProgrammeId::from(programme)).of_family(id);
-    let facts = facts.closed_to(ties::barred(conn, id).await?);
+    let facts = ties::side(conn, id).await?.guard(facts);
     let tie = ties::of_family(conn, id).await?;
     Ok(Some(match tie {
         Some(tie) => facts.of_mentor(tie.mentor),
@@ -67,7 +72,9 @@ async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<family::Model>
 /// The family of a permit.
 pub(super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Family> {
     let row = row(tx, permit).await?;
-    assemble(tx, vec![row]).await?.pop().ok_or(Error::NotFound)
+    let family = assemble(tx, vec![row]).await?.pop().ok_or(Error::NotFound)?;
+    let own = permit.resource().rights.iter().find(|(account, _)| Some(*account) == tx.principal().account);
+    Ok(Family { own_rights: own.map(|(_, rights)| *rights), ..family })
 }
 
 /// One page of the families in reach, newest first.
@@ -107,6 +114,7 @@ async fn assemble(tx: &Tx, rows: Vec<family::Model>) -> Result<Vec<Family>> {
             zone: row.zone,
             languages: serde_json::from_str(&row.languages).map_err(Error::internal)?,
             created_at: row.created_at.timestamp(),
+            own_rights: None,
             whole: true,
             version: row.version,
         })
@@ -177,30 +185,33 @@ pub(super) async fn insert(
 }
 
 /// How many caregivers the family has.
-pub(super) async fn count_members(tx: &Tx, permit: &Permit<act::UpdateFamily>) -> Result<u64> {
+pub(super) async fn count_members<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<u64> {
     let query = member::Entity::find()
         .filter(member::Column::FamilyId.eq(permit.resource().id))
         .filter(member::Column::RemovedAt.is_null());
     Ok(query.count(tx.conn()?.raw()).await?)
 }
 
-/// Adds a caregiver to the family.
-pub(super) async fn add_member(
+/// Adds a caregiver to the family, with these rights; gives the membership.
+pub(super) async fn add_member<A: ActionTag>(
     tx: &Tx,
-    permit: &Permit<act::UpdateFamily>,
+    permit: &Permit<A>,
     account: AccountId,
-    relation: CaregiverRole,
-) -> Result<()> {
+    (relation, rights): (CaregiverRole, Rights),
+) -> Result<MemberId> {
+    let id: MemberId = tx.make_id();
     let row = member::ActiveModel {
-        id: Set(tx.make_id::<MemberId>().uuid()),
+        id: Set(id.uuid()),
         family_id: Set(permit.resource().id),
         account_id: Set(account.uuid()),
         relation: Set(relation.as_str().to_owned()),
         added_at: Set(At::from(tx.now())),
         removed_at: Set(None),
+        rights: Set(rights.stored()),
+        changed_by: Set(tx.principal().account.map(Uuid::from)),
     };
     member::Entity::insert(row).exec_without_returning(tx.conn()?.raw()).await?;
-    Ok(())
+    Ok(id)
 }
 
 /// The present version of the family's record.

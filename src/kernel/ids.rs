@@ -100,6 +100,10 @@ ids! {
     MemberId = "mem";
     /// A mark on an alleged abuser of a family.
     MarkId = "mrk";
+    /// That a mark was lifted.
+    LiftId = "lft";
+    /// That rights of a caregiver were taken away by staff.
+    RestrictionId = "rst";
     /// A mentor.
     MentorId = "men";
     /// A piece of evidence for a mentor's readiness.

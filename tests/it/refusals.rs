@@ -11,7 +11,7 @@ use crate::matching::stage::{Person, facts, family, matched, mentor, text, yes};
 
 /// Mutations that no state of a record can stand in the way of. What can be wrong about them is a field of their own
 /// (a version, a word, a place in a list), and their feature's tests say so.
-const STATELESS: [&str; 27] = [
+const STATELESS: [&str; 28] = [
     "acceptInvitation",
     "addCaseNote",
     "addDayOff",
@@ -22,6 +22,7 @@ const STATELESS: [&str; 27] = [
     "endSignIn",
     "endSignIns",
     "handleSecurityAlert",
+    "inviteCaregiver",
     "inviteFamilyMember",
     "inviteMentor",
     "inviteStaff",
@@ -41,8 +42,8 @@ const STATELESS: [&str; 27] = [
     "updateMentor",
 ];
 
-/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `releases`.
-const ELSEWHERE: [&str; 18] = [
+/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `releases`, `rights`.
+const ELSEWHERE: [&str; 22] = [
     "answerChallenge",
     "beginAuthenticator",
     "confirmAuthenticator",
@@ -51,15 +52,19 @@ const ELSEWHERE: [&str; 18] = [
     "disclose",
     "draftRelease",
     "endBreakGlass",
+    "liftMark",
     "markAllegedAbuser",
     "openBreakGlass",
     "proveAgain",
+    "removeCaregiver",
     "removeFactor",
     "renameFactor",
     "renewRecoveryCodes",
+    "restrictCaregiver",
     "reviewBreakGlass",
     "revokeRelease",
     "revokeRole",
+    "setCaregiverRights",
     "signRelease",
 ];
 

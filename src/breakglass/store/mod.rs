@@ -22,16 +22,18 @@ pub(super) use words::{delays, insert_delay, insert_review, reviews};
 pub(super) struct Row {
     pub(super) stored: table::Model,
     openers: Vec<AccountId>,
+    side: ties::Side,
     now: At,
 }
 
 impl Guarded for Row {
     fn resource(&self) -> Resource {
-        Resource::new(ResourceKind::BreakGlass, self.stored.id)
+        let resource = Resource::new(ResourceKind::BreakGlass, self.stored.id)
             .in_programme(self.stored.programme_id.into())
             .of_family(self.stored.family_id.into())
             .of_account(self.stored.opened_by.into())
-            .opened_by(self.openers.iter().copied())
+            .opened_by(self.openers.iter().copied());
+        self.side.guard(resource)
     }
 }
 
@@ -92,7 +94,8 @@ pub(super) async fn facts(tx: &Tx, id: BreakGlassId) -> Result<Option<Row>> {
     // Under this opening, not under another one of the same lead: what is read must stand under its own reason.
     let openings = ties::openings(conn, stored.family_id.into(), tx.now()).await?;
     let openers = openings.into_iter().filter(|opening| opening.id == id).map(|opening| opening.account).collect();
-    Ok(Some(Row { stored, openers, now: At::from(tx.now()) }))
+    let side = ties::side(conn, stored.family_id.into()).await?;
+    Ok(Some(Row { stored, openers, side, now: At::from(tx.now()) }))
 }
 
 /// When an opening that begins now ends, when the family is told of it, and by when it must be reviewed.
@@ -226,7 +229,9 @@ pub(super) async fn page(
     // An administrator reaches every programme, one at a time.
     let Some(programme) = scope.decision().resource.programme else { return Ok(request.page(Vec::new())) };
     let now = At::from(tx.now());
-    let mut query = table::Entity::find().filter(table::Column::ProgrammeId.eq(programme.uuid()));
+    let mut query = table::Entity::find()
+        .filter(table::Column::ProgrammeId.eq(programme.uuid()))
+        .filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     if let Some(filter) = filter {
         query = query.filter(only(filter, now));
     }
@@ -237,7 +242,7 @@ pub(super) async fn page(
     }
     let query = query.order_by_asc(key()).order_by_asc(table::Column::Id).limit(request.limit());
     let rows = query.all(tx.conn()?.raw()).await?;
-    let row = |stored: table::Model| Row { stored, openers: Vec::new(), now };
+    let row = |stored: table::Model| Row { stored, openers: Vec::new(), side: ties::Side::default(), now };
     Ok(request.page(rows.into_iter().map(row).collect()))
 }
 
@@ -249,5 +254,6 @@ pub(super) async fn told<A: ActionTag>(tx: &Tx, permit: &Permit<A>, request: Pag
         .filter(table::Column::TellAt.lte(now));
     let (key, id) = (table::Column::OpenedAt, table::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
-    rows.into_iter().map(|stored| Row { stored, openers: Vec::new(), now }.view()).collect()
+    let row = |stored: table::Model| Row { stored, openers: Vec::new(), side: ties::Side::default(), now };
+    rows.into_iter().map(|stored| row(stored).view()).collect()
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
+use super::rights::{CaregiverRight, listed};
 use crate::families::{self, Member, Plan};
 use crate::graphql::fault;
 use crate::graphql::scalars::DateTime;
@@ -68,6 +69,11 @@ impl Family {
     async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
         let keys = families::family_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
         Ok(keys.map(MatchingKeys::from))
+    }
+
+    /// What you may do for it as its caregiver. Null for everybody who is none.
+    async fn my_rights(&self) -> Option<Vec<CaregiverRight>> {
+        self.0.own_rights.map(listed)
     }
 
     /// When the record was made. Null for its mentor.

@@ -65,6 +65,7 @@ async fn family(app: &TestApp, coordinator: &Op, first_name: &str) -> (Client, O
         family: None,
         zone: Some(ZONE.into()),
         languages: Some(vec!["en".into()]),
+        rights: None,
     };
     let invited = families::invite_family_member(coordinator, invite).await.unwrap();
     let (client, op) = enter(app, &invited.invited.code).await;
@@ -139,6 +140,20 @@ impl Cast {
             cast.callers.push(Caller { name, kind, column, client, own: &[] });
         }
         cast
+    }
+
+    /// A second caregiver, who is marked before they came in.
+    async fn marked(&mut self, world: &World) {
+        let invite = include_str!("../../../graphql/operations/families/inviteFamilyMember.graphql");
+        let input = json!({"firstName": "Zanzibo", "relation": "SIBLING", "familyId": self.records["fam"]});
+        let invited = world.coordinator.data(invite, json!({ "input": input })).await;
+        let members = invited["inviteFamilyMember"]["invited"]["family"]["members"].as_array().unwrap().clone();
+        let mark = include_str!("../../../graphql/operations/families/markAllegedAbuser.graphql");
+        let input = json!({"memberId": members[1]["id"], "reason": "The zanzibar caller says that he did it."});
+        world.coordinator.data(mark, json!({ "input": input })).await;
+        let marks = include_str!("../../../graphql/operations/families/allegedAbusers.graphql");
+        let marks = world.coordinator.data(marks, json!({"familyId": self.records["fam"]})).await;
+        self.records.insert("mrk", marks["allegedAbusers"]["nodes"][0]["id"].as_str().unwrap().to_owned());
     }
 
     /// A release that the family signed.
@@ -221,6 +236,7 @@ impl Cast {
         // The mentor's are the same, which a coordinator learned too late.
         mentors::set_mentor_keys(coordinator, mentor_record.id, keys(), None).await.unwrap();
         self.small_things(world, &member, &guide).await;
+        self.marked(world).await;
         self.copied(world, &family).await;
         self.released(&member).await;
         self.sides = Some(Sides { family, mentor: guide, of });

@@ -48,10 +48,11 @@ const TYPES: [(&str, &str); 15] = [
 ];
 
 /// The prefix that an argument's own name tells.
-const ARGUMENTS: [(&str, &str); 14] = [
+const ARGUMENTS: [(&str, &str); 15] = [
     ("accountId", "acc"),
     ("exceptionId", "avl"),
     ("familyId", "fam"),
+    ("markId", "mrk"),
     ("matchId", "mat"),
     ("memberId", "mem"),
     ("mentorId", "men"),
