@@ -6,6 +6,7 @@
 
 mod filing;
 mod shared;
+mod visible;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -31,5 +31,5 @@ pub use model::rights::{
 };
 pub use service::{
     InvitedFamilyMember, circumstances, family, family_keys, invite_family_member, list_families, my_family,
-    safe_contact_plan, set_family_keys, set_safe_contact_plan, update_family,
+    plan_of_family, safe_contact_plan, set_family_keys, set_safe_contact_plan, update_family,
 };

@@ -6,7 +6,9 @@ use super::store;
 use crate::access::{ActionTag, Decision, Permit, PrincipalKind, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{AccountId, FamilyId};
-use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, Rights, zone};
+use crate::kernel::{
+    Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, Rights, Visible, zone,
+};
 use crate::op::{Op, Tx};
 use crate::ties;
 
@@ -119,17 +121,22 @@ async fn read(tx: &Tx, id: FamilyId) -> Result<Family> {
     Ok(family)
 }
 
-/// What the family told in confidence: for itself, coordinators and leads. Who may see the family but not this gets
-/// nothing, and the try is recorded.
-pub async fn circumstances(op: &Op, id: FamilyId) -> Result<Option<String>> {
-    let read = op.read(|tx| async move {
+/// What the family told in confidence: for itself, coordinators and leads.
+pub async fn circumstances(op: &Op, id: FamilyId) -> Result<Visible<Option<String>>> {
+    op.read_part(|tx| async move {
         let permit = tx.allow::<act::ReadCircumstances>(store::facts(&tx, id).await?)?;
         store::circumstances(&tx, &permit).await
-    });
-    match read.await {
-        Err(Error::Forbidden) => Ok(None),
-        other => other,
-    }
+    })
+    .await
+}
+
+/// How it is safe to reach a family that the caller may see: for itself, coordinators and leads.
+pub async fn plan_of_family(op: &Op, id: FamilyId) -> Result<Visible<Option<Plan>>> {
+    op.read_part(|tx| async move {
+        let permit = tx.allow::<act::ReadSafeContactPlan>(store::facts(&tx, id).await?)?;
+        store::load_plan(&tx, &permit).await
+    })
+    .await
 }
 
 /// Changes a family's record: the family itself, or a coordinator. Refused when somebody else changed it meanwhile.
@@ -147,18 +154,13 @@ pub async fn update_family(op: &Op, id: FamilyId, input: UpdateFamily) -> Result
     .await
 }
 
-/// The keys that keep a family apart from mentors of its case or town, for coordinators. Who may see the family but not
-/// this gets nothing, and the try is recorded.
-pub async fn family_keys(op: &Op, id: FamilyId) -> Result<Option<MatchingKeys>> {
-    let read = op.read(|tx| async move {
+/// The keys that keep a family apart from mentors of its case or town, for coordinators.
+pub async fn family_keys(op: &Op, id: FamilyId) -> Result<Visible<MatchingKeys>> {
+    op.read_part(|tx| async move {
         let permit = tx.allow::<act::ReadFamilyKeys>(store::facts(&tx, id).await?)?;
         store::keys(&tx, &permit).await.map(|(keys, _)| keys)
-    });
-    match read.await {
-        Ok(keys) => Ok(Some(keys)),
-        Err(Error::Forbidden) => Ok(None),
-        Err(other) => Err(other),
-    }
+    })
+    .await
 }
 
 /// Sets the keys that keep a family apart from mentors of its case or town. Coordinators may. Refused when somebody else

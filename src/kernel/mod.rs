@@ -12,6 +12,7 @@ pub mod seal;
 pub mod states;
 pub mod terms;
 pub mod text;
+pub mod visible;
 pub mod zone;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -22,3 +23,4 @@ pub use page::{Page, PageRequest};
 pub use rights::{Right, Rights};
 pub use seal::{Place, Sealer};
 pub use text::Check;
+pub use visible::{RedactionReason, Visible};

@@ -6,7 +6,7 @@ use super::{store, view};
 use crate::access::{Resource, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
-use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, Visible, zone};
 use crate::op::{Op, Tx};
 use crate::screening;
 
@@ -77,18 +77,13 @@ pub async fn mentor_record(op: &Op, id: MentorId) -> Result<Option<Record>> {
     }
 }
 
-/// The keys that keep a mentor apart from families of their case or town, for coordinators. Who may see the mentor but not
-/// this gets nothing, and the try is recorded.
-pub async fn mentor_keys(op: &Op, id: MentorId) -> Result<Option<MatchingKeys>> {
-    let read = op.read(|tx| async move {
+/// The keys that keep a mentor apart from families of their case or town, for coordinators.
+pub async fn mentor_keys(op: &Op, id: MentorId) -> Result<Visible<MatchingKeys>> {
+    op.read_part(|tx| async move {
         let permit = tx.allow::<act::ReadMentorKeys>(store::facts(&tx, id).await?)?;
         store::keys::load(&tx, &permit).await
-    });
-    match read.await {
-        Ok(keys) => Ok(Some(keys)),
-        Err(Error::Forbidden) => Ok(None),
-        Err(other) => Err(other),
-    }
+    })
+    .await
 }
 
 /// Sets the keys that keep a mentor apart from families of their case or town. Coordinators may, not the mentor: who could

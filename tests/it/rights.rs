@@ -110,8 +110,11 @@ async fn a_caregiver_does_what_was_chosen_and_nothing_else() {
             let found = aunt.client.send(one, json!({"id": request})).await;
             assert_eq!(found["errors"].is_null(), asks, "{rights:?}");
             // Everybody of the family sees who belongs to it and whom it is matched with.
-            assert_eq!(ids(&aunt.client, "matches").await, [of_match.clone()]);
-            aunt.client.data(FAMILY.replace(" circumstances", "").as_str(), json!({"id": home.id})).await;
+            assert_eq!(ids(&aunt.client, "matches").await, std::slice::from_ref(&of_match));
+            let told = aunt.client.data(FAMILY, json!({"id": home.id})).await["family"]["circumstances"].clone();
+            // Nothing was told; who may not see that hears why, and nothing about what is there.
+            let want = if rights.contains(&"RECORD") { Value::Null } else { json!({"reason": "NOT_GIVEN_TO_YOU"}) };
+            assert_eq!(told, want, "{rights:?}");
             home.client.data(REMOVE, about(&aunt.member)).await;
         }
     })

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::opened::{OpenedMessage, OpenedSession};
 use crate::breakglass::{self, BreakGlass, Delay, Entry, Outcome, Review, service};
+use crate::graphql::redacted::{ConfidentialText, VisibleText, seen};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::each;
 use crate::graphql::{Connection, connection, fault, page_request, target};
@@ -97,8 +98,8 @@ impl From<Delay> for BreakGlassDelay {
 pub struct BreakGlassReview {
     /// The verdict.
     verdict: BreakGlassVerdict,
-    /// What led to it. Null for administrators.
-    note: Option<String>,
+    /// What led to it. Not for administrators.
+    note: VisibleText,
     /// The account of the reviewer.
     reviewed_by: ID,
     /// When.
@@ -107,7 +108,7 @@ pub struct BreakGlassReview {
 
 impl From<Review> for BreakGlassReview {
     fn from(review: Review) -> Self {
-        let (verdict, note) = (review.verdict.into(), review.note);
+        let (verdict, note) = (review.verdict.into(), seen::<_, ConfidentialText, _>(review.note));
         Self { verdict, note, reviewed_by: global(review.by), reviewed_at: review.at.into() }
     }
 }
@@ -216,10 +217,11 @@ impl BreakGlassAccess {
         self.0.is_overdue
     }
 
-    /// Why, in the opener's words. Null for administrators.
-    #[graphql(complexity = 5)]
-    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        service::reason(ctx.data::<Op>()?, self.0.id).await.map_err(fault)
+    /// Why, in the opener's words. Not for administrators.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn reason(&self, ctx: &Context<'_>) -> Result<VisibleText> {
+        let said = service::reason(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
+        Ok(seen::<_, ConfidentialText, _>(said))
     }
 
     /// Until when telling the family was put off, and why. Null for administrators.

@@ -5,7 +5,7 @@ use super::super::store::{self, Row};
 use super::{found, named};
 use crate::access::{PrincipalKind, Resource, act};
 use crate::kernel::ids::{BreakGlassId, ProgrammeId};
-use crate::kernel::{Error, Page, PageRequest, Result};
+use crate::kernel::{Error, Page, PageRequest, Result, Visible};
 use crate::op::{Op, Tx};
 
 /// One page of a programme's openings, what is overdue first: for its coordinators and leads, and for administrators, who
@@ -40,14 +40,13 @@ pub async fn access(op: &Op, id: BreakGlassId) -> Result<BreakGlass> {
     .await
 }
 
-/// Why it was opened, in the opener's words: for the programme's coordinators and leads. Who may know of the opening and
-/// not of its words gets nothing, and the try is recorded.
-pub async fn reason(op: &Op, id: BreakGlassId) -> Result<Option<String>> {
-    let read = op.read(|tx| async move {
+/// Why it was opened, in the opener's words: for the programme's coordinators and leads.
+pub async fn reason(op: &Op, id: BreakGlassId) -> Result<Visible<String>> {
+    op.read_part(|tx| async move {
         let (permit, row) = found::<act::ReadBreakGlassReason>(&tx, id).await?;
         store::reason(&tx, &permit, &row)
-    });
-    unless_forbidden(read.await)
+    })
+    .await
 }
 
 /// Until when telling the family was put off, and why: for the programme's coordinators and leads; nothing for others.

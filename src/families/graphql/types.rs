@@ -1,10 +1,11 @@
 //! The API types of families.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 
 use super::rights::{CaregiverRight, listed};
 use crate::families::{self, Member, Plan};
 use crate::graphql::fault;
+use crate::graphql::redacted::{ConfidentialText, Redacted, VisibleMatchingKeys, VisibleText, seen, seen_if_there};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{CaregiverRole, MatchingKeys, each};
 use crate::identity::ApiInvitationCode;
@@ -58,17 +59,27 @@ impl Family {
         each(self.0.members.clone())
     }
 
-    /// What the family told in confidence, in broad terms. Null when it told nothing, and for its mentor.
-    #[graphql(complexity = 5)]
-    async fn circumstances(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        families::circumstances(ctx.data::<Op>()?, self.0.id).await.map_err(fault)
+    /// What the family told in confidence, in broad terms: for its caregivers with the right to the record, coordinators and
+    /// safeguarding leads. Null when you may see that it told nothing.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn circumstances(&self, ctx: &Context<'_>) -> Result<Option<VisibleText>> {
+        let told = families::circumstances(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
+        Ok(seen_if_there::<_, ConfidentialText, _>(told))
     }
 
-    /// The keys that keep it apart from mentors of its case or town. For coordinators; null for everybody else.
+    /// How it is safe to reach it: for its caregivers with the right to the record, coordinators and safeguarding leads.
+    /// Null when you may see that nothing was said yet.
     #[graphql(complexity = "5 + child_complexity")]
-    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
+    async fn safe_contact_plan(&self, ctx: &Context<'_>) -> Result<Option<VisibleSafeContactPlan>> {
+        let plan = families::plan_of_family(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
+        Ok(seen_if_there::<_, SafeContactPlan, _>(plan))
+    }
+
+    /// The keys that keep it apart from mentors of its case or town. For coordinators.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<VisibleMatchingKeys> {
         let keys = families::family_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
-        Ok(keys.map(MatchingKeys::from))
+        Ok(seen::<_, MatchingKeys, _>(keys))
     }
 
     /// What you may do for it as its caregiver. Null for everybody who is none.
@@ -160,6 +171,15 @@ pub struct SafeContactPlan {
     updated_at: DateTime,
     /// Counts the changes: send it with a change so that you overwrite nobody else's.
     version: i32,
+}
+
+/// How it is safe to reach a family, or why it is kept from you.
+#[derive(Union)]
+pub enum VisibleSafeContactPlan {
+    /// The plan.
+    Shown(SafeContactPlan),
+    /// Why not.
+    Redacted(Redacted),
 }
 
 impl From<Plan> for SafeContactPlan {

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::graphql::fault;
+use crate::graphql::redacted::{VisibleMatchingKeys, seen};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{
     AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, MatchingKeys, Phase, each,
@@ -88,11 +89,11 @@ impl Mentor {
         Ok(record.map(MentorRecord::from))
     }
 
-    /// The keys that keep them apart from families of their case or town. For coordinators; null for everybody else.
+    /// The keys that keep them apart from families of their case or town. For coordinators.
     #[graphql(complexity = "5 + child_complexity")]
-    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
+    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<VisibleMatchingKeys> {
         let keys = mentors::mentor_keys(ctx.data::<Op>()?, self.0.id).await.map_err(fault)?;
-        Ok(keys.map(MatchingKeys::from))
+        Ok(seen::<_, MatchingKeys, _>(keys))
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::store::sessions as store;
 use super::found;
 use crate::access::{ResourceKind, act};
 use crate::kernel::ids::{MatchId, MeetingId};
-use crate::kernel::{Page, PageRequest, Result};
+use crate::kernel::{Page, PageRequest, Result, Visible};
 use crate::op::Op;
 use crate::ties;
 
@@ -18,9 +18,9 @@ pub async fn session(op: &Op, id: MeetingId) -> Result<Session> {
     .await
 }
 
-/// How a session went, for its mentor and their coordinator; `None` until the mentor has said so.
-pub async fn outcome(op: &Op, id: MeetingId) -> Result<Option<Outcome>> {
-    op.read(|tx| async move {
+/// How a session went, for its mentor and their coordinator; nothing until the mentor has said so.
+pub async fn outcome(op: &Op, id: MeetingId) -> Result<Visible<Option<Outcome>>> {
+    op.read_part(|tx| async move {
         let tie = store::tie_of(&tx, id).await?;
         let facts = tie.map(|tie| tie.resource_of(ResourceKind::Session, id));
         let permit = tx.allow::<act::ReadOutcome>(facts)?;
