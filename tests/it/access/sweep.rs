@@ -66,7 +66,7 @@ const ARGUMENTS: [(&str, &str); 15] = [
     ("sessionId", "ses"),
 ];
 
-struct Schema {
+pub(super) struct Schema {
     types: BTreeMap<String, TypeDefinition>,
     guards: BTreeMap<String, (Vec<String>, String)>,
 }
@@ -83,13 +83,13 @@ fn is_list(of: &Type) -> bool {
 }
 
 /// A root field with a document that calls it.
-struct Root {
-    name: String,
+pub(super) struct Root {
+    pub(super) name: String,
     kind: &'static str,
-    document: String,
+    pub(super) document: String,
     actions: Vec<Action>,
-    variables: Value,
-    ids: Vec<String>,
+    pub(super) variables: Value,
+    pub(super) ids: Vec<String>,
 }
 
 struct Builder<'a> {
@@ -209,7 +209,7 @@ impl Builder<'_> {
 }
 
 impl Schema {
-    fn load() -> Self {
+    pub(super) fn load() -> Self {
         Self { types: fields::types(), guards: fields::guards() }
     }
 
@@ -220,7 +220,7 @@ impl Schema {
         known(name).or_else(|| fields::fields(self.types.get(name)?).iter().find_map(|part| known(base(&part.ty.node))))
     }
 
-    fn roots(&self, kind: &'static str, cast: &Cast) -> Vec<Root> {
+    pub(super) fn roots(&self, kind: &'static str, cast: &Cast) -> Vec<Root> {
         let Some(definition) = self.types.get(kind) else { return Vec::new() };
         fields::fields(definition).into_iter().map(|field| self.root(kind, field, cast)).collect()
     }
@@ -281,7 +281,7 @@ fn user_errors(answer: &Value) -> Vec<String> {
 }
 
 /// Whether the caller was turned away. Who is not signed in may be asked to do so for what is their own.
-fn turned_away(caller: &Caller, answer: &Value) -> bool {
+pub(super) fn turned_away(caller: &Caller, answer: &Value) -> bool {
     let (codes, problems) = (codes(answer), user_errors(answer));
     let anonymous = caller.name == "anonymous";
     let refused = |code: &String| code == "NOT_FOUND" || code == "FORBIDDEN" || anonymous && code == "UNAUTHENTICATED";
@@ -299,7 +299,7 @@ async fn denials(app: &TestApp) -> i64 {
 }
 
 /// The same variables with ids that nobody has.
-fn with_unknown_ids(root: &Root) -> Value {
+pub(super) fn with_unknown_ids(root: &Root) -> Value {
     let mut text = root.variables.to_string();
     for id in &root.ids {
         let (prefix, _) = id.split_once('_').unwrap();
