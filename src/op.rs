@@ -7,6 +7,7 @@
 mod filing;
 mod many;
 mod shared;
+mod visible;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_graphql::{MergedObject, MergedSubscription, Request, Schema, SchemaBuilder};
 
 use crate::breakglass::graphql::{BreakGlassFields, BreakGlassMutation, BreakGlassQuery, BreakGlassSubscription};
-use crate::families::graphql::{FamiliesMutation, FamiliesQuery, FamilyFields, MarksMutation, MarksQuery};
+use crate::families::graphql::{
+    FamiliesMutation, FamiliesQuery, FamilyFields, MarksMutation, MarksQuery, RightsMutation, RightsQuery,
+};
 use crate::graphql::{FaultCode, Limits};
 use crate::identity::graphql::{
     AlertsMutation, AlertsQuery, FactorMutation, FactorQuery, IdentityMutation, IdentityQuery, PasskeyMutation,
@@ -29,7 +31,11 @@ pub struct Query(PeopleQuery, TogetherQuery, GuardQuery, NodeQuery);
 
 /// What can be asked about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleQuery(AccountsQuery, FamiliesQuery, MarksQuery, MentorsQuery, OversightQuery);
+pub struct PeopleQuery(AccountsQuery, HomesQuery, MentorsQuery, OversightQuery);
+
+/// What can be asked about families.
+#[derive(Debug, Default, MergedObject)]
+pub struct HomesQuery(FamiliesQuery, RightsQuery, MarksQuery);
 
 /// What can be asked about accounts, how they are signed in, and what endangers them.
 #[derive(Debug, Default, MergedObject)]
@@ -49,7 +55,11 @@ pub struct Mutation(PeopleMutation, MatchingMutation, TogetherMutation, GuardMut
 
 /// What can be changed about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct PeopleMutation(AccountsMutation, FamiliesMutation, MarksMutation, MentorsMutation);
+pub struct PeopleMutation(AccountsMutation, HomesMutation, MentorsMutation);
+
+/// What can be changed about families.
+#[derive(Debug, Default, MergedObject)]
+pub struct HomesMutation(FamiliesMutation, RightsMutation, MarksMutation);
 
 /// What can be changed about accounts and how they are signed in.
 #[derive(Debug, Default, MergedObject)]

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::access::{Guarded, Resource, ResourceKind};
 use crate::db::{At, Conn};
-use crate::kernel::Result;
 use crate::kernel::ids::{AccountId, BreakGlassId, FamilyId, MatchId, MentorId, ProgrammeId};
+use crate::kernel::{Result, Right, Rights};
 
 /// A match as far as access is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Tie {
     pub mentor: MentorId,
     /// The state as stored: `active`, `paused`, `ending` or `ended`.
     pub state: String,
-    /// The accounts that are marked as alleged abusers of the family.
-    pub barred: Vec<AccountId>,
+    /// Who may do what on the family side.
+    pub side: Side,
 }
 
 impl Tie {
@@ -45,7 +45,7 @@ impl Tie {
     #[must_use]
     pub fn resource_of(&self, kind: ResourceKind, id: impl Into<Uuid>) -> Resource {
         let resource = Resource::new(kind, id).in_programme(self.programme).of_family(self.family);
-        let resource = resource.closed_to(self.barred.iter().copied());
+        let resource = self.side.guard(resource);
         if self.is_live() { resource.of_mentor(self.mentor) } else { resource }
     }
 }
@@ -63,7 +63,6 @@ struct Row {
     family_id: Uuid,
     mentor_id: Uuid,
     state: String,
-    barred: Option<Uuid>,
 }
 
 impl From<Row> for Tie {
@@ -74,7 +73,7 @@ impl From<Row> for Tie {
             family: row.family_id.into(),
             mentor: row.mentor_id.into(),
             state: row.state,
-            barred: row.barred.map(AccountId::from).into_iter().collect(),
+            side: Side::default(),
         }
     }
 }
@@ -175,53 +174,99 @@ async fn ties(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>) -> Resu
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT m.id, m.programme_id, m.family_id, m.mentor_id, m.state, a.account_id AS barred
-         FROM peer_match m LEFT JOIN alleged_abuser a ON a.family_id = m.family_id
+        "SELECT m.id, m.programme_id, m.family_id, m.mentor_id, m.state FROM peer_match m
          WHERE {which} ({}) ORDER BY m.id",
         places(ids.len())
     );
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, ids);
-    let mut ties: Vec<Tie> = Vec::new();
-    for tie in Row::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(Tie::from) {
-        // A match comes once for each account that is marked.
-        match ties.last_mut().filter(|last| last.id == tie.id) {
-            Some(last) => last.barred.extend(tie.barred),
-            None => ties.push(tie),
-        }
+    let mut ties: Vec<Tie> =
+        Row::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(Tie::from).collect();
+    let families: Vec<FamilyId> = ties.iter().map(|tie| tie.family).collect();
+    let sides = family_sides(conn, &families).await?;
+    for tie in &mut ties {
+        tie.side = sides.get(&tie.family).cloned().unwrap_or_default();
     }
     Ok(ties)
 }
 
-/// The accounts that are marked as alleged abusers of a family.
-pub async fn barred(conn: &Conn, family: FamilyId) -> Result<Vec<AccountId>> {
-    Ok(barred_of(conn, &[family]).await?.remove(&family).unwrap_or_default())
+/// The family side of a record: whom it is closed to, and what each caregiver may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Side {
+    /// The accounts that are marked as alleged abusers of the family.
+    pub barred: Vec<AccountId>,
+    /// The rights of the present caregivers.
+    pub rights: Vec<(AccountId, Rights)>,
 }
 
-/// The accounts that are marked as alleged abusers of each of these families.
-pub async fn barred_of(conn: &Conn, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
-    let of = "SELECT family_id AS id, account_id FROM alleged_abuser WHERE family_id IN";
-    accounts_of(conn, of, families).await
-}
-
-async fn accounts_of(conn: &Conn, which: &str, families: &[FamilyId]) -> Result<HashMap<FamilyId, Vec<AccountId>>> {
-    let mut accounts: HashMap<FamilyId, Vec<AccountId>> = HashMap::new();
-    for row in held(conn, which, families.iter().map(|family| family.uuid())).await? {
-        accounts.entry(row.id.into()).or_default().push(row.account_id.into());
+impl Side {
+    /// Adds what it says to the facts of a record of the family.
+    #[must_use]
+    pub fn guard(&self, resource: Resource) -> Resource {
+        resource.closed_to(self.barred.iter().copied()).with_rights(self.rights.iter().copied())
     }
-    Ok(accounts)
 }
 
-/// The families that are closed to an account, for the `NOT IN` of a list: what [`barred`] says of one record, so that a
+#[derive(FromQueryResult)]
+struct SideRow {
+    family_id: Uuid,
+    account_id: Uuid,
+    rights: i64,
+}
+
+/// Who may do what on a family's side at this moment.
+pub async fn side(conn: &Conn, family: FamilyId) -> Result<Side> {
+    Ok(family_sides(conn, &[family]).await?.remove(&family).unwrap_or_default())
+}
+
+/// The same for these families: one question for every decision about records of any number of them. A family of which
+/// nobody is marked or present is left out.
+pub async fn family_sides(conn: &Conn, families: &[FamilyId]) -> Result<HashMap<FamilyId, Side>> {
+    const MARKED: i64 = -1;
+    if families.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let these = places(families.len());
+    let sql = format!(
+        "SELECT family_id, account_id, CAST(-1 AS BIGINT) AS rights FROM present_mark WHERE family_id IN ({these})
+         UNION ALL SELECT family_id, account_id, CAST(rights AS BIGINT) AS rights FROM family_member
+         WHERE removed_at IS NULL AND family_id IN ({these}) ORDER BY 1, 2, 3"
+    );
+    let values = families.iter().map(|id| Value::from(id.uuid()));
+    let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, values);
+    let mut sides: HashMap<FamilyId, Side> = HashMap::new();
+    for SideRow { family_id, account_id, rights } in SideRow::find_by_statement(statement).all(conn.raw()).await? {
+        let side = sides.entry(family_id.into()).or_default();
+        if rights == MARKED {
+            side.barred.push(account_id.into());
+        } else {
+            side.rights.push((account_id.into(), Rights::read(rights)));
+        }
+    }
+    Ok(sides)
+}
+
+/// The families that are closed to an account, for the `NOT IN` of a list: what [`side`] says of one record, so that a
 /// list never shows what its reader may not open.
 #[must_use]
 pub fn closed_to(account: Option<AccountId>) -> SelectStatement {
     let account = account.map(Uuid::from).unwrap_or_default();
     let marks = Expr::col("account_id").eq(account);
-    Query::select().column("family_id").from("alleged_abuser").and_where(marks).to_owned()
+    Query::select().column("family_id").from("present_mark").and_where(marks).to_owned()
+}
+
+/// The families in which an account is a caregiver with this right, for the `IN` of a caregiver's list: what [`side`] says
+/// of one record.
+#[must_use]
+pub fn open_by(account: Option<AccountId>, right: Right) -> SelectStatement {
+    let account = account.map(Uuid::from).unwrap_or_default();
+    let only: Rights = [right].into_iter().collect();
+    let held = Expr::col("rights").bit_and(only.stored()).ne(0);
+    let member = Expr::col("account_id").eq(account).and(Expr::col("removed_at").is_null()).and(held);
+    Query::select().column("family_id").from("family_member").and_where(member).to_owned()
 }
 
 #[derive(FromQueryResult)]
-struct Side {
+struct Found {
     id: Uuid,
 }
 
@@ -249,7 +294,7 @@ pub async fn own_matches(conn: &Conn, account: AccountId) -> Result<Vec<MatchId>
 
 async fn these(conn: &Conn, sql: &str, id: Uuid) -> Result<impl Iterator<Item = Uuid>> {
     let statement = Statement::from_sql_and_values(conn.raw().get_database_backend(), sql, [Value::from(id)]);
-    Ok(Side::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(|side| side.id))
+    Ok(Found::find_by_statement(statement).all(conn.raw()).await?.into_iter().map(|found| found.id))
 }
 
 #[derive(FromQueryResult)]
@@ -284,7 +329,11 @@ pub async fn caregivers_who_stand(conn: &Conn, families: &[FamilyId]) -> Result<
          WHERE m.removed_at IS NULL AND EXISTS (SELECT 1 FROM role r
            WHERE r.account_id = a.id AND r.family_id = m.family_id AND r.revoked_at IS NULL)
          AND m.family_id IN";
-    accounts_of(conn, of, families).await
+    let mut accounts: HashMap<FamilyId, Vec<AccountId>> = HashMap::new();
+    for row in held(conn, of, families.iter().map(|family| family.uuid())).await? {
+        accounts.entry(row.id.into()).or_default().push(row.account_id.into());
+    }
+    Ok(accounts)
 }
 
 async fn held(conn: &Conn, which: &str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Held>> {

@@ -34,6 +34,7 @@ mod m20261124_000024_sign_ins;
 mod m20261124_000025_tries;
 mod m20261124_000026_factor_resets;
 mod m20261124_000027_provider_sign_in;
+mod m20261124_000028_rights;
 
 pub use names::{constraint_name, constraint_names};
 pub use sql::{Move, StateTable};
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000025_tries::Migration),
             Box::new(m20261124_000026_factor_resets::Migration),
             Box::new(m20261124_000027_provider_sign_in::Migration),
+            Box::new(m20261124_000028_rights::Migration),
         ]
     }
 }

@@ -1,11 +1,12 @@
 //! The names under which the database refuses a write, found again in its error text.
 
 /// Rules that both databases name in their error text.
-const NAMED: [&str; 99] = [
+const NAMED: [&str; 110] = [
     "account_state",
     "alert_handling_append_only",
     "alleged_abuser_apart",
     "alleged_abuser_append_only",
+    "alleged_abuser_once",
     "audit_entry_append_only",
     "audit_entry_leaf_hash",
     "audit_index_append_only",
@@ -26,6 +27,9 @@ const NAMED: [&str; 99] = [
     "break_glass_review_append_only",
     "break_glass_state",
     "case_note_append_only",
+    "caregiver_restriction_append_only",
+    "caregiver_restriction_family",
+    "caregiver_restriction_rights",
     "challenge_owner",
     "challenge_single_use",
     "challenge_tries",
@@ -42,8 +46,13 @@ const NAMED: [&str; 99] = [
     "factor_reset_fixed",
     "factor_reset_state",
     "factor_step",
+    "family_last_delegator",
     "family_matching_keys",
     "family_member_account",
+    "family_member_rights",
+    "family_rights_own",
+    "family_rights_removed",
+    "family_rights_wider",
     "information_release_days",
     "information_release_end",
     "information_release_fixed",
@@ -52,6 +61,8 @@ const NAMED: [&str; 99] = [
     "information_release_signed",
     "information_release_state",
     "invitation_single_use",
+    "mark_lift_another",
+    "mark_lift_append_only",
     "match_end",
     "mentor_account",
     "mentor_capacity",
@@ -106,7 +117,6 @@ const NAMED: [&str; 99] = [
 /// Unique rules over whole columns: their name, and the columns that SQLite names instead.
 const BY_COLUMNS: [(&str, &str); 21] = [
     ("account_sign_in_name", "account.sign_in_name"),
-    ("alleged_abuser_once", "alleged_abuser.family_id, alleged_abuser.account_id"),
     ("audit_index_entry", "audit_index.entry_id"),
     ("challenge_token", "challenge.token_hash"),
     ("conflict_once", "conflict_declaration.proposal_id, conflict_declaration.side"),
@@ -114,6 +124,7 @@ const BY_COLUMNS: [(&str, &str); 21] = [
     ("factor_credential", "factor.credential_hash"),
     ("invitation_code", "invitation.code_hash"),
     ("job_unique_key", "job.unique_key"),
+    ("mark_lift_once", "mark_lift.mark_id"),
     ("message_change", "message.conversation_id, message.change_seq"),
     ("message_client", "message.conversation_id, message.author_account_id, message.client_id"),
     ("message_seq", "message.conversation_id, message.seq"),

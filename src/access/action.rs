@@ -165,6 +165,20 @@ actions! {
     MarkAllegedAbuser = "family.mark_abuser" on Family, Change;
     /// See who is marked as an alleged abuser of a family, and why.
     ReadAllegedAbusers = "family.read_marks" on Family, Read;
+    /// Lift the mark on somebody who was marked by mistake.
+    LiftMark = "family.lift_mark" on Family, Change;
+    /// Add a caregiver to one's own family, with chosen rights.
+    InviteCaregiver = "family.invite_caregiver" on Family, Change;
+    /// See what each caregiver of a family may do.
+    ReadRights = "family.read_rights" on Family, Read;
+    /// Choose what a caregiver of one's own family may do.
+    SetRights = "family.set_rights" on Family, Change;
+    /// Remove a caregiver from one's own family, or leave it.
+    RemoveCaregiver = "family.remove_caregiver" on Family, Change;
+    /// Take rights of a caregiver away for safety.
+    RestrictCaregiver = "family.restrict_caregiver" on Family, Change;
+    /// See why rights of caregivers were taken away.
+    ReadRestrictions = "family.read_restrictions" on Family, Read;
 
     /// List mentors.
     ListMentors = "mentor.list" on Programme, Read;

@@ -10,7 +10,7 @@ use cedar_policy::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::kernel::Error;
+use crate::kernel::{Error, Right, Rights};
 
 use super::rules::{Part, Rules};
 use super::{Action, ActionTag, Principal, PrincipalKind, Resource, Scope};
@@ -236,6 +236,14 @@ impl Policy {
         nearest(principal, action).iter().any(|facts| ask(true, facts) && !ask(false, facts))
     }
 
+    /// Whether others who come in the same role may do the action to such a record, so that it is a right which this caller
+    /// was not given. Hangs on the caller and the action alone, as above.
+    #[must_use]
+    pub fn is_for_their_role(&self, principal: &Principal, action: Action) -> bool {
+        let proof = Proof { strong: true, fresh: true };
+        nearest(principal, action).iter().any(|facts| self.ask(principal, proof, action, facts).0)
+    }
+
     /// The question as Cedar takes it; none when no policy can say yes to it. For measuring: [`Policy::decide`] makes its
     /// own.
     #[must_use]
@@ -290,6 +298,7 @@ fn nearest(principal: &Principal, action: Action) -> Vec<Resource> {
         openers: principal.account.into_iter().collect(),
         ..Resource::new(action.resource_kind(), Uuid::nil())
     };
+    let tied = tied.with_rights(principal.account.map(|account| (account, Rights::ALL)));
     let own = [None, principal.account];
     let of = |account, holder, staff| Resource { account, holder, staff, ..tied.clone() };
     own.iter()
@@ -323,8 +332,23 @@ fn of_record(name: &str, resource: &Resource) -> Option<RestrictedExpression> {
         "sides" => set(&resource.sides),
         "escalated" => RestrictedExpression::new_bool(resource.escalated),
         "openers" => set(&resource.openers),
-        _ => return None,
+        _ => holders(name, resource)?,
     })
+}
+
+/// Who holds a right, by the name of the set in the schema.
+fn holders(name: &str, resource: &Resource) -> Option<RestrictedExpression> {
+    let right = match name {
+        "readers" => Right::Record,
+        "keepers" => Right::Keep,
+        "askers" => Right::Ask,
+        "meeters" => Right::Meet,
+        "writers" => Right::Write,
+        "releasers" => Right::Release,
+        "delegators" => Right::Delegate,
+        _ => return None,
+    };
+    Some(set(&resource.holders_of(right).collect::<Vec<_>>()))
 }
 
 /// What stands for a caller's missing id, and for a record's. They differ, so that two who have none are never taken for

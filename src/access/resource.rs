@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
+use crate::kernel::{Right, Rights};
 
 use super::Action;
 
@@ -124,6 +125,8 @@ pub struct Resource {
     pub staff: bool,
     /// The accounts that may do nothing to it, in whatever role: those marked as alleged abusers of its family.
     pub barred: Vec<AccountId>,
+    /// What each present caregiver of its family may do, by account.
+    pub rights: Vec<(AccountId, Rights)>,
     /// The accounts of the people whom it is about, who may not judge it (a case: both sides of its match).
     pub sides: Vec<AccountId>,
     /// Whether it was handed to the safeguarding leads and is not decided since (a case).
@@ -146,6 +149,7 @@ impl Resource {
             holder: None,
             staff: false,
             barred: Vec::new(),
+            rights: Vec::new(),
             sides: Vec::new(),
             escalated: false,
             openers: Vec::new(),
@@ -204,6 +208,18 @@ impl Resource {
     pub fn closed_to(mut self, barred: impl IntoIterator<Item = AccountId>) -> Self {
         self.barred.extend(barred);
         self
+    }
+
+    /// Belongs to a family whose caregivers have these rights.
+    #[must_use]
+    pub fn with_rights(mut self, rights: impl IntoIterator<Item = (AccountId, Rights)>) -> Self {
+        self.rights.extend(rights);
+        self
+    }
+
+    /// The accounts of the caregivers who hold this right.
+    pub fn holders_of(&self, right: Right) -> impl Iterator<Item = AccountId> {
+        self.rights.iter().filter(move |(_, rights)| rights.has(right)).map(|(account, _)| *account)
     }
 
     /// Is about these people, who may not judge it.

@@ -40,6 +40,8 @@ pub(super) mod member {
         pub relation: String,
         pub added_at: At,
         pub removed_at: Option<At>,
+        pub rights: i32,
+        pub changed_by: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -61,6 +63,48 @@ pub(super) mod mark {
         pub reason_sealed: Vec<u8>,
         pub marked_by: Uuid,
         pub marked_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod lift {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mark_lift")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub mark_id: Uuid,
+        pub reason_sealed: Vec<u8>,
+        pub lifted_by: Uuid,
+        pub lifted_at: At,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod restriction {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::At;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "caregiver_restriction")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub family_id: Uuid,
+        pub member_id: Uuid,
+        pub rights: i32,
+        pub reason_sealed: Vec<u8>,
+        pub restricted_by: Uuid,
+        pub restricted_at: At,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -6,7 +6,9 @@ use super::store;
 use crate::access::{ActionTag, Decision, Permit, PrincipalKind, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{AccountId, FamilyId};
-use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{
+    Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, Rights, Visible, zone,
+};
 use crate::op::{Each, Op, Tx};
 use crate::ties;
 
@@ -46,7 +48,8 @@ pub async fn invite_family_member(op: &Op, input: InviteFamilyMember) -> Result<
             first_name: input.first_name.clone(),
         };
         let invited = identity::invite(&tx, permit.decision(), caregiver).await?;
-        store::add_member(&tx, &of_family, invited.account, input.relation).await?;
+        let rights = input.rights.as_ref().map_or(Rights::ALL, |some| some.iter().copied().collect());
+        store::add_member(&tx, &of_family, invited.account, (input.relation, rights)).await?;
         tx.named(permit.decision(), [family.uuid(), invited.account.uuid(), invited.invitation.uuid()]);
         tx.touched(of_family.decision(), &["members"]);
         Ok(InvitedFamilyMember { family: load(&tx, &of_family).await?, invited })
@@ -118,14 +121,22 @@ async fn read(tx: &Tx, id: FamilyId) -> Result<Family> {
     Ok(family)
 }
 
-/// What these families told in confidence: for themselves, coordinators and leads. Who may see a family but not this gets
-/// nothing, and the try is recorded.
-pub async fn circumstances(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Option<String>>> {
+/// What these families told in confidence: for themselves, coordinators and leads.
+pub async fn circumstances(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Visible<Option<String>>>> {
     op.read(|tx| async move {
         let decided = tx.allow_each::<act::ReadCircumstances, _, _>(ids, store::facts_of(&tx, ids).await?);
         let told = store::circumstances(&tx, &decided.permits).await?;
-        let answers = decided.answers_or_nothing(told).into_iter();
-        Ok(answers.map(|(id, answer)| (id, answer.map(Option::flatten))).collect())
+        Ok(decided.visible(&tx, told))
+    })
+    .await
+}
+
+/// How it is safe to reach these families: for themselves, coordinators and leads.
+pub async fn plans(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Visible<Option<Plan>>>> {
+    op.read(|tx| async move {
+        let decided = tx.allow_each::<act::ReadSafeContactPlan, _, _>(ids, store::facts_of(&tx, ids).await?);
+        let plans = store::plans(&tx, &decided.permits).await?;
+        Ok(decided.visible(&tx, plans))
     })
     .await
 }
@@ -145,13 +156,12 @@ pub async fn update_family(op: &Op, id: FamilyId, input: UpdateFamily) -> Result
     .await
 }
 
-/// The keys that keep these families apart from mentors of their case or town, for coordinators. Who may see a family but
-/// not this gets nothing, and the try is recorded.
-pub async fn family_keys(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Option<MatchingKeys>>> {
+/// The keys that keep these families apart from mentors of their case or town, for coordinators.
+pub async fn family_keys(op: &Op, ids: &[FamilyId]) -> Result<Each<FamilyId, Visible<MatchingKeys>>> {
     op.read(|tx| async move {
         let decided = tx.allow_each::<act::ReadFamilyKeys, _, _>(ids, store::facts_of(&tx, ids).await?);
         let keys = store::keys_of(&tx, &decided.permits).await?;
-        Ok(decided.answers_or_nothing(keys))
+        Ok(decided.visible(&tx, keys))
     })
     .await
 }

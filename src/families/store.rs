@@ -1,6 +1,7 @@
 //! The queries of families. Data leaves only for a permit or a scope.
 
 mod marks;
+mod rights;
 
 use std::collections::HashMap;
 
@@ -19,11 +20,15 @@ use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, FamilyId, MemberId, MentorId, ProgrammeId};
 use crate::kernel::terms::CaregiverRole;
-use crate::kernel::{Error, MatchingKeys, Page, PageRequest, Place, Result};
+use crate::kernel::{Error, MatchingKeys, Page, PageRequest, Place, Result, Rights};
 use crate::op::Tx;
 use crate::ties;
 
-pub(super) use marks::{insert_mark, is_marked, marks, present_member, remove_member};
+pub(super) use marks::{insert_lift, insert_mark, mark, marks};
+pub(super) use rights::{
+    Present, insert_restriction, other_delegators, present_member, remove_member, restrictions, rights_of_all,
+    set_rights,
+};
 
 /// What the sealed column of a plan holds.
 #[derive(Serialize, Deserialize)]
@@ -57,13 +62,13 @@ pub(super) async fn facts_of(tx: &Tx, ids: &[FamilyId]) -> Result<HashMap<Family
     let query = family::Entity::find().filter(family::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
     let query = query.select_only().columns([family::Column::Id, family::Column::ProgrammeId]);
     let rows = query.into_tuple::<(Uuid, Uuid)>().all(conn.raw()).await?;
-    let mut barred = ties::barred_of(conn, ids).await?;
+    let mut sides = ties::family_sides(conn, ids).await?;
     let mentors: HashMap<FamilyId, MentorId> =
         ties::of_families(conn, ids).await?.into_iter().map(|tie| (tie.family, tie.mentor)).collect();
     let facts = |(id, programme): (Uuid, Uuid)| {
         let id = FamilyId::from(id);
         let facts = Resource::new(ResourceKind::Family, id).in_programme(ProgrammeId::from(programme)).of_family(id);
-        let facts = facts.closed_to(barred.remove(&id).unwrap_or_default());
+        let facts = sides.remove(&id).unwrap_or_default().guard(facts);
         (id, mentors.get(&id).into_iter().fold(facts, |facts, mentor| facts.of_mentor(*mentor)))
     };
     Ok(rows.into_iter().map(facts).collect())
@@ -76,7 +81,9 @@ async fn row<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<family::Model>
 /// The family of a permit.
 pub(super) async fn load<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Family> {
     let row = row(tx, permit).await?;
-    assemble(tx, vec![row]).await?.pop().ok_or(Error::NotFound)
+    let family = assemble(tx, vec![row]).await?.pop().ok_or(Error::NotFound)?;
+    let own = permit.resource().rights.iter().find(|(account, _)| Some(*account) == tx.principal().account);
+    Ok(Family { own_rights: own.map(|(_, rights)| *rights), ..family })
 }
 
 /// One page of the families in reach, newest first.
@@ -116,6 +123,7 @@ async fn assemble(tx: &Tx, rows: Vec<family::Model>) -> Result<Vec<Family>> {
             zone: row.zone,
             languages: serde_json::from_str(&row.languages).map_err(Error::internal)?,
             created_at: row.created_at.timestamp(),
+            own_rights: None,
             whole: true,
             version: row.version,
         })
@@ -205,30 +213,33 @@ pub(super) async fn insert(
 }
 
 /// How many caregivers the family has.
-pub(super) async fn count_members(tx: &Tx, permit: &Permit<act::UpdateFamily>) -> Result<u64> {
+pub(super) async fn count_members<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<u64> {
     let query = member::Entity::find()
         .filter(member::Column::FamilyId.eq(permit.resource().id))
         .filter(member::Column::RemovedAt.is_null());
     Ok(query.count(tx.conn()?.raw()).await?)
 }
 
-/// Adds a caregiver to the family.
-pub(super) async fn add_member(
+/// Adds a caregiver to the family, with these rights; gives the membership.
+pub(super) async fn add_member<A: ActionTag>(
     tx: &Tx,
-    permit: &Permit<act::UpdateFamily>,
+    permit: &Permit<A>,
     account: AccountId,
-    relation: CaregiverRole,
-) -> Result<()> {
+    (relation, rights): (CaregiverRole, Rights),
+) -> Result<MemberId> {
+    let id: MemberId = tx.make_id();
     let row = member::ActiveModel {
-        id: Set(tx.make_id::<MemberId>().uuid()),
+        id: Set(id.uuid()),
         family_id: Set(permit.resource().id),
         account_id: Set(account.uuid()),
         relation: Set(relation.as_str().to_owned()),
         added_at: Set(At::from(tx.now())),
         removed_at: Set(None),
+        rights: Set(rights.stored()),
+        changed_by: Set(tx.principal().account.map(Uuid::from)),
     };
     member::Entity::insert(row).exec_without_returning(tx.conn()?.raw()).await?;
-    Ok(())
+    Ok(id)
 }
 
 /// The present version of the family's record.
@@ -262,9 +273,25 @@ pub(super) async fn update(
 
 /// The safe-contact plan of the family; `None` when none was set yet.
 pub(super) async fn load_plan<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Result<Option<Plan>> {
-    let Some(row) = plan::Entity::find_by_id(permit.resource().id).one(tx.conn()?.raw()).await? else {
-        return Ok(None);
-    };
+    let found = plan::Entity::find_by_id(permit.resource().id).one(tx.conn()?.raw()).await?;
+    found.map(|row| plan_in(tx, row)).transpose()
+}
+
+/// The plans of these permits' families; none where nothing was said yet.
+pub(super) async fn plans(
+    tx: &Tx,
+    permits: &[Permit<act::ReadSafeContactPlan>],
+) -> Result<HashMap<FamilyId, Option<Plan>>> {
+    let ids = || permits.iter().map(|permit| permit.resource().id);
+    let mut plans: HashMap<FamilyId, Option<Plan>> = ids().map(|id| (id.into(), None)).collect();
+    let query = plan::Entity::find().filter(plan::Column::FamilyId.is_in(ids()));
+    for row in query.all(tx.conn()?.raw()).await? {
+        plans.insert(row.family_id.into(), Some(plan_in(tx, row)?));
+    }
+    Ok(plans)
+}
+
+fn plan_in(tx: &Tx, row: plan::Model) -> Result<Plan> {
     let details = tx.open(details_place(row.family_id), &row.details_sealed)?;
     let Details { safe_words, unsafe_notes, voicemail_ok, text_ok } =
         serde_json::from_str(&details).map_err(Error::internal)?;
@@ -277,7 +304,7 @@ pub(super) async fn load_plan<A: ActionTag>(tx: &Tx, permit: &Permit<A>) -> Resu
         voicemail_ok,
         text_ok,
     };
-    Ok(Some(Plan { family: row.family_id.into(), plan, updated_at: row.updated_at.timestamp(), version: row.version }))
+    Ok(Plan { family: row.family_id.into(), plan, updated_at: row.updated_at.timestamp(), version: row.version })
 }
 
 fn channel(stored: &str) -> Result<ContactChannel> {

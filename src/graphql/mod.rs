@@ -41,6 +41,7 @@ mod overlap;
 mod payload;
 mod peer;
 mod query_string;
+pub mod redacted;
 mod rules;
 pub mod scalars;
 mod screen;

@@ -65,6 +65,10 @@ macro_rules! every_code {
             NoReset = "NO_RESET",
             /// The account has something to sign in with, so that no code opens it. Ask for a reset if that is lost.
             NoCodeNeeded = "NO_CODE_NEEDED",
+            /// Nobody gives rights that they do not hold. Choose among your own.
+            RightsTooWide = "RIGHTS_TOO_WIDE",
+            /// The family would have nobody left who may add caregivers. Give that right to another one first.
+            LastDelegator = "LAST_DELEGATOR",
             /// The person holds this role already. There is nothing to do.
             RoleHeld = "ROLE_HELD",
             /// The person could judge themself then: they are in the programme already in a role that must stay apart

@@ -95,7 +95,7 @@ ids! {
     /// A challenge that waits for its answer.
     ChallengeId = "chl";
     /// A reset of somebody who lost what they sign in with.
-    FactorResetId = "rst";
+    FactorResetId = "frs";
     /// A sign-in that is under way at the identity provider.
     ProviderSignInId = "pvs";
     /// That an account belongs to somebody whom the identity provider knows.
@@ -106,6 +106,10 @@ ids! {
     MemberId = "mem";
     /// A mark on an alleged abuser of a family.
     MarkId = "mrk";
+    /// That a mark was lifted.
+    LiftId = "lft";
+    /// That rights of a caregiver were taken away by staff.
+    RestrictionId = "rst";
     /// A mentor.
     MentorId = "men";
     /// A piece of evidence for a mentor's readiness.

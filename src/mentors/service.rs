@@ -6,7 +6,7 @@ use super::{store, view};
 use crate::access::{Resource, act};
 use crate::identity::{self, Invited, Invitee, Role};
 use crate::kernel::ids::{EvidenceId, MentorId};
-use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, zone};
+use crate::kernel::{Check, Code, Error, KeysDraft, MatchingKeys, Page, PageRequest, Problem, Result, Visible, zone};
 use crate::op::{Each, Op, Tx};
 use crate::screening;
 
@@ -75,13 +75,12 @@ pub async fn mentor_records(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, 
     .await
 }
 
-/// The keys that keep these mentors apart from families of their case or town, for coordinators. Who may see a mentor but
-/// not this gets nothing, and the try is recorded.
-pub async fn mentor_keys(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, Option<MatchingKeys>>> {
+/// The keys that keep these mentors apart from families of their case or town, for coordinators.
+pub async fn mentor_keys(op: &Op, ids: &[MentorId]) -> Result<Each<MentorId, Visible<MatchingKeys>>> {
     op.read(|tx| async move {
         let decided = tx.allow_each::<act::ReadMentorKeys, _, _>(ids, store::facts_of(&tx, ids).await?);
         let keys = store::keys::of_mentors(&tx, &decided.ids()).await?;
-        Ok(decided.answers_or_nothing(keys))
+        Ok(decided.visible(&tx, keys))
     })
     .await
 }

@@ -21,16 +21,19 @@ pub(super) struct Row {
     now: At,
     /// The people whom its match is between; loaded with the facts of one case, for a decision about it.
     sides: Vec<AccountId>,
+    /// The family's side, loaded with them.
+    side: ties::Side,
 }
 
 impl Guarded for Row {
     fn resource(&self) -> Resource {
-        Resource::new(ResourceKind::Case, self.stored.id)
+        let resource = Resource::new(ResourceKind::Case, self.stored.id)
             .in_programme(self.stored.programme_id.into())
             .of_family(self.stored.family_id.into())
             .held_by(self.holder().map(|(account, _)| account))
             .escalated(self.is_escalated())
-            .between(self.sides.iter().copied())
+            .between(self.sides.iter().copied());
+        self.side.guard(resource)
     }
 }
 
@@ -120,14 +123,15 @@ impl Row {
 }
 
 fn row(tx: &Tx, stored: case::Model) -> Row {
-    Row { stored, now: At::from(tx.now()), sides: Vec::new() }
+    Row { stored, now: At::from(tx.now()), sides: Vec::new(), side: ties::Side::default() }
 }
 
 /// A case's facts; the words that it is about need a permit.
 pub(super) async fn facts(tx: &Tx, id: CaseId) -> Result<Option<Row>> {
     let Some(stored) = case::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await? else { return Ok(None) };
     let sides = ties::sides(tx.conn()?, stored.match_id.into()).await?;
-    Ok(Some(Row { sides, ..row(tx, stored) }))
+    let side = ties::side(tx.conn()?, stored.family_id.into()).await?;
+    Ok(Some(Row { sides, side, ..row(tx, stored) }))
 }
 
 /// The case of this kind that is not decided yet for a message, if there is one.
@@ -252,7 +256,7 @@ fn in_state(state: CaseState, now: At) -> Condition {
 }
 
 /// One page of the queue within the scope: most pressing first, then soonest due. Cases about a match of the reader's own
-/// are not among them.
+/// are not among them, nor those about a family that is closed to them.
 pub(super) async fn page(
     tx: &Tx,
     scope: &Scope<act::ListCases>,
@@ -272,6 +276,7 @@ pub(super) async fn page(
         let own = ties::own_matches(tx.conn()?, reader).await?;
         query = query.filter(case::Column::MatchId.is_not_in(own.into_iter().map(Uuid::from)));
     }
+    query = query.filter(case::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     if let Some(kind) = filter.kind {
         query = query.filter(case::Column::Kind.eq(kind.as_str()));
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::access::{ActionTag, Guarded, Permit, Resource, Tried};
 use crate::audit::{Draft, Outcome};
 use crate::kernel::ids::TypedId;
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Result, Visible};
 
 use super::{Tx, lock};
 
@@ -23,7 +23,7 @@ pub struct Decided<A, I> {
     refused: HashMap<I, Error>,
 }
 
-impl<A, I: TypedId + Eq + Hash> Decided<A, I> {
+impl<A: ActionTag, I: TypedId + Eq + Hash> Decided<A, I> {
     /// The records that the caller may have.
     #[must_use]
     pub fn ids(&self) -> Vec<I> {
@@ -42,9 +42,19 @@ impl<A, I: TypedId + Eq + Hash> Decided<A, I> {
     /// The same for a field that is empty for those who may see the record but not this part of it.
     #[must_use]
     pub fn answers_or_nothing<T>(self, values: HashMap<I, T>) -> Each<I, Option<T>> {
+        self.or_else(values, Some, || None)
+    }
+
+    /// The same for a confidential part of the records: who may see a record but not this gets the reason.
+    #[must_use]
+    pub fn visible<T>(self, tx: &Tx, values: HashMap<I, T>) -> Each<I, Visible<T>> {
+        self.or_else(values, Visible::Shown, || Visible::Redacted(tx.op().why_redacted::<A>()))
+    }
+
+    fn or_else<T, U>(self, values: HashMap<I, T>, shown: impl Fn(T) -> U, kept: impl Fn() -> U) -> Each<I, U> {
         let answer = |(id, answer)| match answer {
-            Ok(value) => (id, Ok(Some(value))),
-            Err(Error::Forbidden) => (id, Ok(None)),
+            Ok(value) => (id, Ok(shown(value))),
+            Err(Error::Forbidden) => (id, Ok(kept())),
             Err(other) => (id, Err(other)),
         };
         self.answers(values).into_iter().map(answer).collect()

@@ -19,6 +19,7 @@ use cedar_policy::{
 };
 use jiff::Timestamp;
 use kinward::access::{Action, Policy, Principal, PrincipalKind, Resource, Strength};
+use kinward::kernel::{Right, Rights};
 use uuid::Uuid;
 
 const ROUNDS: usize = 20;
@@ -56,7 +57,11 @@ fn questions() -> Vec<Asked> {
                 }
                 let what = Resource::new(action.resource_kind(), Uuid::from_u128(9)).in_programme(here.into());
                 let what = what.of_family(of.into()).of_mentor(of.into()).of_account(of.into());
-                all.push(Asked { who, action: *action, what: what.held_by(Some(of.into())) });
+                all.push(Asked {
+                    who,
+                    action: *action,
+                    what: what.held_by(Some(of.into())).with_rights([(of.into(), Rights::ALL)]),
+                });
             }
         }
     }
@@ -110,6 +115,10 @@ impl Plain {
             ("escalated".to_owned(), Expression::new_bool(what.escalated)),
             ("openers".to_owned(), set(what.openers.iter().copied().map(Uuid::from).collect())),
         ]);
+        let held = |right| set(what.holders_of(right).map(Uuid::from).collect());
+        let names = ["readers", "keepers", "askers", "meeters", "writers", "releasers", "delegators"];
+        let rights = names.into_iter().zip(Right::ALL).map(|(name, right)| (name.to_owned(), held(*right)));
+        let of_record = of_record.into_iter().chain(rights).collect();
         let does = uid("Action", action.as_str().to_owned());
         let request = Request::new(caller.clone(), does, record.clone(), Context::empty(), None).unwrap();
         let entity = |uid, facts| Entity::new(uid, facts, HashSet::new()).unwrap();

@@ -265,12 +265,30 @@ async fn a_mentor_sees_little_and_only_while_matched() {
         let seen = mentor.client.data(READ, about(&family.id)).await["family"].clone();
         assert_eq!(seen["members"][0]["firstName"], "Amelie");
         assert_eq!((&seen["zone"], &seen["languages"]), (&json!("America/Chicago"), &json!(["en"])));
-        for hidden in [&seen["circumstances"], &seen["createdAt"], &seen["members"][0]["relation"]] {
+        for hidden in [&seen["createdAt"], &seen["members"][0]["relation"]] {
             assert_eq!(*hidden, Value::Null);
         }
+        // What is kept from the mentor says so, typed, and is the same where there is nothing.
+        let parts = "query($id: ID!) { family(id: $id) {
+            circumstances { ... on ConfidentialText { text } ... on Redacted { reason } }
+            safeContactPlan { ... on SafeContactPlan { safeWords unsafeNotes channel } ... on Redacted { reason } }
+            matchingKeys { ... on MatchingKeys { caseKey } ... on Redacted { reason } } } }";
+        let why = json!({"reason": "NOT_YOUR_ROLE"});
+        let nothing = new_family(&world, "Noor").await;
+        let second = new_mentor(&world, "Nils").await;
+        pair(&app, &nothing, &second, 2).await;
+        for (reader, family) in [(&mentor, &family), (&second, &nothing)] {
+            let kept = reader.client.data(parts, about(&family.id)).await["family"].clone();
+            assert_eq!(kept, json!({"circumstances": why, "safeContactPlan": why, "matchingKeys": why}));
+        }
+        let shown = family.client.data(parts, about(&family.id)).await["family"].clone();
+        assert_eq!(shown["circumstances"], json!({"text": "A long road."}));
+        assert_eq!(shown["safeContactPlan"]["channel"], plan(&family.id)["channel"]);
+        let empty = nothing.client.data(parts, about(&nothing.id)).await["family"].clone();
+        assert_eq!((&empty["circumstances"], &empty["safeContactPlan"]), (&Value::Null, &Value::Null));
         let denied =
             "SELECT count(*) AS n FROM audit_entry WHERE action = 'family.read_circumstances' AND outcome = 'denied'";
-        assert_eq!(app.count(denied).await, 1);
+        assert_eq!(app.count(denied).await, 3);
         assert_eq!(mentor.client.fault(PLAN, json!({"familyId": family.id})).await, "FORBIDDEN");
         let update = json!({"input": {"id": family.id, "zone": "Europe/Rome"}});
         assert_eq!(mentor.client.fault(UPDATE, update).await, "FORBIDDEN");
@@ -297,14 +315,17 @@ async fn a_record_is_changed_field_by_field_and_never_overwritten_unseen() {
         assert_eq!((&now["version"], &now["languages"]), (&json!(2), &json!(["en", "es"])));
         assert_eq!(
             (&now["zone"], &now["circumstances"]),
-            (&json!("America/Chicago"), &json!("What happened, broadly."))
+            (&json!("America/Chicago"), &json!({"text": "What happened, broadly."}))
         );
         let stale = update(json!({"version": 1, "zone": "Europe/Rome"}));
         assert_eq!(world.coordinator.refused(UPDATE, stale).await, ["STALE input.version"]);
         world.coordinator.data(UPDATE, update(json!({"version": 2, "zone": "Europe/Rome"}))).await;
         // What is left out stays; null takes away.
         let kept = world.coordinator.data(READ, about(&family.id)).await["family"].clone();
-        assert_eq!((&kept["zone"], &kept["circumstances"]), (&json!("Europe/Rome"), &json!("What happened, broadly.")));
+        assert_eq!(
+            (&kept["zone"], &kept["circumstances"]),
+            (&json!("Europe/Rome"), &json!({"text": "What happened, broadly."}))
+        );
         let (families, accounts) = (app.dump("family").await, app.dump("account").await);
         assert!(families.contains("Europe/Rome") && !families.contains("broadly"), "circumstances show in the table");
         assert!(accounts.contains("active") && !accounts.contains("Amelie"), "a name shows in the table");

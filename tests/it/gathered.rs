@@ -3,8 +3,8 @@
 
 use kinward::families;
 use kinward::identity::Role;
-use kinward::kernel::Error;
 use kinward::kernel::ids::{FamilyId, TypedId as _};
+use kinward::kernel::{Error, Visible};
 use serde_json::{Value, json};
 
 use crate::families::{new_family, new_mentor};
@@ -12,6 +12,9 @@ use crate::harness::{Client, TestApp, World, on_each};
 use crate::scheduling::Pair;
 
 const AUDIT: &str = include_str!("../../graphql/operations/oversight/auditEntries.graphql");
+
+const TOLD: &str = "circumstances { ... on ConfidentialText { text } }";
+const KEYS: &str = "matchingKeys { ... on MatchingKeys { caseKey } ... on Redacted { reason } }";
 
 /// What one request cost: its answer, its statements, and the entries of `action` that it left.
 struct Seen {
@@ -72,33 +75,34 @@ async fn what_families_told_is_one_question_and_one_entry() {
             families.push(family);
         }
         let action = "family.read_circumstances";
-        let seen = costs_the_same(&app, &world.coordinator, "families", "circumstances", action, 12).await;
+        let seen = costs_the_same(&app, &world.coordinator, "families", TOLD, action, 12).await;
         let nodes = seen["data"]["families"]["nodes"].as_array().unwrap().clone();
         for (n, family) in families.iter().enumerate() {
             let node = nodes.iter().find(|node| node["id"] == family.id.as_str()).unwrap();
-            assert_eq!(node["circumstances"], format!("Road {n}."));
+            assert_eq!(node["circumstances"]["text"], format!("Road {n}."));
         }
         let entry = newest(&auditor, action).await;
         assert_eq!(sorted(&entry["ids"]), sorted(&ids_of(&seen, "families")));
         assert_eq!((&entry["objectId"], &entry["programmeId"]), (&Value::Null, &json!(world.programme_id())));
         assert_eq!(entry["policies"].as_array().map(Vec::len), Some(1));
         // One family's entry is about that family.
-        let one = "query($id: ID!) { family(id: $id) { circumstances } }";
-        ask(&app, &world.coordinator, one, json!({"id": families[3].id}), action).await;
+        let one = format!("query($id: ID!) {{ family(id: $id) {{ {TOLD} }} }}");
+        ask(&app, &world.coordinator, &one, json!({"id": families[3].id}), action).await;
         let entry = newest(&auditor, action).await;
         assert_eq!((&entry["objectId"], &entry["ids"]), (&json!(families[3].id), &json!([])));
 
         let action = "family.read_keys";
-        costs_the_same(&app, &world.coordinator, "families", "matchingKeys { caseKey }", action, 12).await;
+        costs_the_same(&app, &world.coordinator, "families", KEYS, action, 12).await;
         // A lead sees the families and not their keys: nothing in each, and one entry that says so.
-        let seen = costs_the_same(&app, &lead, "families", "matchingKeys { caseKey }", action, 12).await;
+        let seen = costs_the_same(&app, &lead, "families", KEYS, action, 12).await;
         let nodes = seen["data"]["families"]["nodes"].as_array().unwrap().clone();
-        assert!(nodes.iter().all(|node| node["matchingKeys"].is_null()) && seen.get("errors").is_none(), "{seen}");
+        let kept = json!({"reason": "NOT_YOUR_ROLE"});
+        assert!(nodes.iter().all(|node| node["matchingKeys"] == kept) && seen.get("errors").is_none(), "{seen}");
         let entry = newest(&auditor, action).await;
         assert_eq!((&entry["outcome"], sorted(&entry["ids"])), (&json!("DENIED"), sorted(&ids_of(&seen, "families"))));
         // Twice in one answer is once in the question.
-        let twice = "{ a: families { nodes { circumstances } } b: families { nodes { circumstances } } }";
-        let seen = ask(&app, &world.coordinator, twice, json!({}), "family.read_circumstances").await;
+        let twice = format!("{{ a: families {{ nodes {{ {TOLD} }} }} b: families {{ nodes {{ {TOLD} }} }} }}");
+        let seen = ask(&app, &world.coordinator, &twice, json!({}), "family.read_circumstances").await;
         assert_eq!(seen.answer["data"]["a"], seen.answer["data"]["b"]);
     })
     .await;
@@ -115,7 +119,7 @@ async fn each_record_of_one_question_is_decided_alone() {
         let unknown = FamilyId::from(uuid::Uuid::from_u128(5));
         let op = app.op_of(world.coordinator.token()).await;
         let mut told = families::circumstances(&op, &[own, other, unknown]).await.unwrap();
-        assert!(matches!(told.remove(&own), Some(Ok(None))));
+        assert!(matches!(told.remove(&own), Some(Ok(Visible::Shown(None)))));
         assert!(matches!(told.remove(&other), Some(Err(Error::NotFound))));
         assert!(matches!(told.remove(&unknown), Some(Err(Error::NotFound))));
         let mut outcomes = Vec::new();
@@ -138,7 +142,7 @@ async fn keys_and_records_of_mentors_are_one_question_each() {
         for _ in 0..8 {
             ids.push(new_mentor(&world, "Mo").await.id);
         }
-        costs_the_same(&app, &world.coordinator, "mentors", "matchingKeys { caseKey }", "mentor.read_keys", 8).await;
+        costs_the_same(&app, &world.coordinator, "mentors", KEYS, "mentor.read_keys", 8).await;
         // A list brings the records with it; by id they are asked for, and that once.
         let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Mentor { id record { capacity } } } }";
         let seen = ask(&app, &world.coordinator, query, json!({ "ids": ids }), "mentor.read_record").await;
@@ -157,7 +161,7 @@ async fn how_sessions_went_is_one_question_and_one_entry() {
             pair.book(&pair.family, start).await;
         }
         let query = "query($id: ID!, $first: Int) { sessions(matchId: $id, when: UPCOMING, first: $first) {
-            nodes { id outcome { note } } } }";
+            nodes { id outcome { ... on SessionOutcome { note } ... on Redacted { reason } } } } }";
         let about = |first: i32| json!({"id": pair.match_global(), "first": first});
         let (mentor, action) = (pair.mentor.now().await, "session.read_outcome");
         let one = ask(&app, &mentor, query, about(1), action).await;
@@ -174,8 +178,9 @@ async fn how_sessions_went_is_one_question_and_one_entry() {
         let family = pair.family.now().await;
         for first in [1, 10] {
             let seen = ask(&app, &family, query, about(first), action).await;
-            let code = &seen.answer["errors"][0]["extensions"]["code"];
-            assert_eq!((code, seen.entries), (&json!("FORBIDDEN"), 1), "{first}");
+            let nodes = seen.answer["data"]["sessions"]["nodes"].as_array().unwrap();
+            let kept = nodes.iter().all(|node| node["outcome"] == json!({"reason": "NOT_YOUR_ROLE"}));
+            assert!(kept && seen.entries == 1, "{first}: {}", seen.answer);
         }
     })
     .await;

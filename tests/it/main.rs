@@ -33,6 +33,7 @@ mod operators;
 mod passphrases;
 mod refusals;
 mod releases;
+mod rights;
 mod scheduling;
 mod scheduling_oracle;
 mod scheduling_races;

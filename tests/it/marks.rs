@@ -1,4 +1,4 @@
-//! The mark on an alleged abuser: at once, for good, in whatever role, and without a word.
+//! The mark on an alleged abuser: at once, in whatever role, without a word, and until another lifts it.
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use crate::matching::stage::{Person, bare_mentor, family, matched, mentor, text}
 const MARK: &str = include_str!("../../graphql/operations/families/markAllegedAbuser.graphql");
 const MARKS: &str = include_str!("../../graphql/operations/families/allegedAbusers.graphql");
 const INVITE: &str = include_str!("../../graphql/operations/families/inviteFamilyMember.graphql");
+const LIFT: &str = include_str!("../../graphql/operations/families/liftMark.graphql");
 const READ: &str = include_str!("../../graphql/operations/families/family.graphql");
 const REASON: &str = "The other parent named him to a heron on the phone.";
 const SECOND: Duration = Duration::from_secs(1);
@@ -141,6 +142,66 @@ async fn a_marked_account_is_barred_in_whatever_role() {
         staff.data(&read.replace('X', "mentor"), json!({"id": other.id})).await;
         // Everybody else still finds it.
         world.coordinator.data(&read.replace('X', "match"), json!({ "id": of_match })).await;
+        // Neither a case nor an opening of the family is there for them, nor in their lists.
+        let write = include_str!("../../graphql/operations/messaging/sendMessage.graphql");
+        let new = json!({"matchId": of_match, "clientId": "m-1", "body": "Hello to you."});
+        family.client.data(write, json!({ "input": new })).await;
+        let lead = world.staff(Role::SafeguardingLead, "Lea").await;
+        let open = include_str!("../../graphql/operations/breakglass/openBreakGlass.graphql");
+        let opening = json!({"familyId": family.id, "category": "MISSING_CHILD", "reason": REASON});
+        let opened = lead.data(open, json!({ "input": opening })).await["openBreakGlass"]["access"]["id"].clone();
+        let lists = "{ cases { nodes { id } } breakGlassAccesses { nodes { id } } }";
+        let theirs = world.coordinator.data(lists, json!({})).await;
+        let case = theirs["cases"]["nodes"][0]["id"].clone();
+        assert_eq!(theirs["breakGlassAccesses"]["nodes"][0]["id"], opened);
+        let none = staff.data(lists, json!({})).await;
+        assert_eq!((&none["cases"]["nodes"], &none["breakGlassAccesses"]["nodes"]), (&json!([]), &json!([])));
+        for (field, id) in [("case", &case), ("breakGlassAccess", &opened)] {
+            assert_eq!(staff.fault(&read.replace('X', field), json!({ "id": id })).await, "NOT_FOUND", "{field}");
+        }
+        // The mark was a mistake: once it is lifted the family is there; a case about a match of their own never is.
+        let marks = lead.data(MARKS, json!({"familyId": family.id})).await["allegedAbusers"]["nodes"].clone();
+        let lift = json!({"input": {"markId": marks[0]["id"], "reason": "It was another one, says the heron."}});
+        lead.data(LIFT, lift).await;
+        for (field, id) in [("family", &json!(family.id)), ("breakGlassAccess", &opened)] {
+            staff.data(&read.replace('X', field), json!({ "id": id })).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_lead_lifts_a_mark_that_was_a_mistake() {
+    on_each(|app| async move {
+        let world = World::new(&app).await;
+        let family = family(&app, &world, "Fay").await;
+        second(&world, &family).await;
+        let id = member(&world.coordinator, &family, "Bo").await;
+        let (lead, other) =
+            (world.staff(Role::SafeguardingLead, "Lea").await, world.staff(Role::SafeguardingLead, "Lou").await);
+        lead.data(MARK, mark(&id)).await;
+        let marks = lead.data(MARKS, json!({"familyId": family.id})).await["allegedAbusers"]["nodes"].clone();
+        let lift = |reason: &str| json!({"input": {"markId": marks[0]["id"], "reason": reason}});
+        let why = "It was another one, says the heron.";
+        // Who marked does not lift, nor does anybody but a lead.
+        for (who, want) in [(&lead, "FORBIDDEN"), (&world.coordinator, "FORBIDDEN"), (&family.client, "FORBIDDEN")] {
+            assert_eq!(who.fault(LIFT, lift(why)).await, want);
+        }
+        let elsewhere = world.elsewhere().await;
+        assert_eq!(elsewhere.coordinator.fault(LIFT, lift(why)).await, "NOT_FOUND");
+        assert_eq!(other.refused(LIFT, lift("Sorry.")).await, ["TOO_SHORT input.reason"]);
+        let left = other.data(LIFT, lift(why)).await["liftMark"]["family"].clone();
+        assert_eq!(left["members"].as_array().unwrap().len(), 1, "lifted is not added: {left:#}");
+        assert_eq!(other.refused(LIFT, lift(why)).await, ["WRONG_STATE input.markId"]);
+        let shown =
+            world.coordinator.data(MARKS, json!({"familyId": family.id})).await["allegedAbusers"]["nodes"].clone();
+        assert_eq!((&shown[0]["reason"], &shown[0]["lifted"]["reason"]), (&json!(REASON), &json!(why)));
+        for table in ["mark_lift", "audit_entry", "outbox"] {
+            assert!(!app.dump(table).await.contains("heron"), "the reason stands in {table}");
+        }
+        let recorded =
+            "SELECT count(*) AS n FROM audit_entry WHERE action = 'family.lift_mark' AND outcome = 'allowed'";
+        assert_eq!(app.count(recorded).await, 1);
     })
     .await;
 }

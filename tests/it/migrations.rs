@@ -313,9 +313,23 @@ async fn the_runtime_role_can_not_rewrite_the_record() {
         let (rights, table) = line.rsplit_once(' ').unwrap();
         let expected = match table {
             "seaql_migrations" => "t f f f f",
-            "audit_entry" | "audit_index" | "verdict" | "case_note" | "message_version" | "alleged_abuser"
-            | "sealing_check" | "break_glass_delay" | "break_glass_review" | "release_signature" | "disclosure"
-            | "disclosure_field" | "security_alert" | "alert_handling" | "provider_link" => "t t f f f",
+            "audit_entry"
+            | "audit_index"
+            | "verdict"
+            | "case_note"
+            | "message_version"
+            | "alleged_abuser"
+            | "sealing_check"
+            | "break_glass_delay"
+            | "break_glass_review"
+            | "release_signature"
+            | "disclosure"
+            | "disclosure_field"
+            | "security_alert"
+            | "alert_handling"
+            | "provider_link"
+            | "caregiver_restriction"
+            | "mark_lift" => "t t f f f",
             // Made, and taken out when it is answered.
             "provider_sign_in" => "t t f t f",
             // Its steps are kept for good.

@@ -11,7 +11,7 @@ use crate::matching::stage::{Person, facts, family, matched, mentor, text, yes};
 
 /// Mutations that no state of a record can stand in the way of. What can be wrong about them is a field of their own
 /// (a version, a word, a place in a list), and their feature's tests say so.
-const STATELESS: [&str; 29] = [
+const STATELESS: [&str; 30] = [
     "acceptInvitation",
     "addCaseNote",
     "addDayOff",
@@ -24,6 +24,7 @@ const STATELESS: [&str; 29] = [
     "endSignIn",
     "endSignIns",
     "handleSecurityAlert",
+    "inviteCaregiver",
     "inviteFamilyMember",
     "inviteMentor",
     "inviteStaff",
@@ -43,8 +44,8 @@ const STATELESS: [&str; 29] = [
     "updateMentor",
 ];
 
-/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `oidc`, `releases`.
-const ELSEWHERE: [&str; 29] = [
+/// Those whose own tests show which field they name: `factors`, `glass`, `marks`, `oidc`, `releases`, `rights`.
+const ELSEWHERE: [&str; 33] = [
     "acceptInvitationWithProvider",
     "answerChallenge",
     "approveFactorReset",
@@ -60,17 +61,21 @@ const ELSEWHERE: [&str; 29] = [
     "draftRelease",
     "endBreakGlass",
     "finishProviderSignIn",
+    "liftMark",
     "makeEntryCode",
     "markAllegedAbuser",
     "openBreakGlass",
     "proveAgain",
+    "removeCaregiver",
     "removeFactor",
     "renameFactor",
     "renewRecoveryCodes",
     "requestFactorReset",
+    "restrictCaregiver",
     "reviewBreakGlass",
     "revokeRelease",
     "revokeRole",
+    "setCaregiverRights",
     "signRelease",
     "stopFactorReset",
     "stopResetAtSignIn",

@@ -130,11 +130,26 @@ fn mutants(policy: &Value, spoken_of: &BTreeSet<Action>) -> Vec<(String, Option<
     all
 }
 
+/// The facts that can stand for each other, by their type.
+const TEXTS: [&str; 5] = ["account", "programme", "family", "mentor", "holder"];
+const SETS: [&str; 12] = [
+    "families",
+    "mentors",
+    "barred",
+    "sides",
+    "openers",
+    "readers",
+    "keepers",
+    "askers",
+    "meeters",
+    "writers",
+    "releasers",
+    "delegators",
+];
+
 /// Every way in which one part of an expression is altered: one side of an `and` or `or` alone, the opposite of a
 /// comparison, another fact of the same type.
 fn altered(expression: &Value) -> Vec<(String, Value)> {
-    const TEXTS: [&str; 5] = ["account", "programme", "family", "mentor", "holder"];
-    const SETS: [&str; 5] = ["families", "mentors", "barred", "sides", "openers"];
     let Some((operator, operands)) = expression.as_object().and_then(|parts| parts.iter().next()) else {
         return Vec::new();
     };
@@ -187,7 +202,7 @@ fn altered(expression: &Value) -> Vec<(String, Value)> {
 
 /// Questions of every kind of caller about every action, with the model's answers: each round has one of each.
 fn questions() -> Vec<(Question, Answer)> {
-    const ROUNDS: usize = 100;
+    const ROUNDS: usize = 150;
     let mut draw = Draw::new(7);
     let mut asked = Vec::with_capacity(ROUNDS * PrincipalKind::ALL.len() * Action::ALL.len());
     for _ in 0..ROUNDS {

@@ -5,9 +5,11 @@ use uuid::Uuid;
 
 use super::opened::{OpenedMessage, OpenedSession};
 use crate::breakglass::{self, BreakGlass, Delay, Entry, Outcome, Review, service};
+use crate::graphql::redacted::{ConfidentialText, VisibleText, seen};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::each;
 use crate::graphql::{Connection, Gather, connection, fault, page_request, target};
+use crate::kernel::Visible;
 use crate::kernel::ids::{BreakGlassId, TypedId};
 use crate::kernel::page::Cursor;
 use crate::matching::{self, ApiMatch, ApiProposal, ApiSupportRequest};
@@ -97,8 +99,8 @@ impl From<Delay> for BreakGlassDelay {
 pub struct BreakGlassReview {
     /// The verdict.
     verdict: BreakGlassVerdict,
-    /// What led to it. Null for administrators.
-    note: Option<String>,
+    /// What led to it. Not for administrators.
+    note: VisibleText,
     /// The account of the reviewer.
     reviewed_by: ID,
     /// When.
@@ -107,7 +109,7 @@ pub struct BreakGlassReview {
 
 impl From<Review> for BreakGlassReview {
     fn from(review: Review) -> Self {
-        let (verdict, note) = (review.verdict.into(), review.note);
+        let (verdict, note) = (review.verdict.into(), seen::<_, ConfidentialText, _>(review.note));
         Self { verdict, note, reviewed_by: global(review.by), reviewed_at: review.at.into() }
     }
 }
@@ -216,10 +218,11 @@ impl BreakGlassAccess {
         self.0.is_overdue
     }
 
-    /// Why, in the opener's words. Null for administrators.
-    #[graphql(complexity = 5)]
-    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        ctx.data::<BreakGlassFields>()?.reasons.of(self.0.id).await
+    /// Why, in the opener's words. Not for administrators.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn reason(&self, ctx: &Context<'_>) -> Result<VisibleText> {
+        let said = ctx.data::<BreakGlassFields>()?.reasons.of(self.0.id).await?;
+        Ok(seen::<_, ConfidentialText, _>(said))
     }
 
     /// Until when telling the family was put off, and why. Null for administrators.
@@ -320,7 +323,7 @@ impl BreakGlassAccess {
 
 /// What needs a decision of its own on each opening, asked for once for a whole list.
 pub struct BreakGlassFields {
-    reasons: Gather<BreakGlassId, Option<String>>,
+    reasons: Gather<BreakGlassId, Visible<String>>,
     delays: Gather<BreakGlassId, Option<Vec<Delay>>>,
     reviews: Gather<BreakGlassId, Vec<Review>>,
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Category, GlassState, Verdict};
+use crate::kernel::Visible;
 use crate::kernel::ids::{AccountId, BreakGlassId, FamilyId, ProgrammeId};
 use crate::kernel::page::Cursor;
 use crate::kernel::states::texts;
@@ -91,8 +92,8 @@ impl std::fmt::Debug for Delay {
 pub struct Review {
     /// The verdict.
     pub verdict: Verdict,
-    /// What they noted; none for who may not read it.
-    pub note: Option<String>,
+    /// What they noted.
+    pub note: Visible<String>,
     /// Who reviewed.
     pub by: AccountId,
     /// When.

@@ -5,7 +5,7 @@ use super::super::store::{self, Row};
 use super::found;
 use crate::access::{PrincipalKind, Resource, act};
 use crate::kernel::ids::{BreakGlassId, ProgrammeId};
-use crate::kernel::{Error, Page, PageRequest, Result};
+use crate::kernel::{Error, Page, PageRequest, Result, Visible};
 use crate::op::{Each, Op, Tx};
 
 /// One page of a programme's openings, what is overdue first: for its coordinators and leads, and for administrators, who
@@ -40,14 +40,13 @@ pub async fn access(op: &Op, id: BreakGlassId) -> Result<BreakGlass> {
     .await
 }
 
-/// Why these were opened, in their openers' words: for the programme's coordinators and leads. Who may know of an opening
-/// and not of its words gets nothing, and the try is recorded.
-pub async fn reasons(op: &Op, ids: &[BreakGlassId]) -> Result<Each<BreakGlassId, Option<String>>> {
+/// Why these were opened, in their openers' words: for the programme's coordinators and leads.
+pub async fn reasons(op: &Op, ids: &[BreakGlassId]) -> Result<Each<BreakGlassId, Visible<String>>> {
     op.read(|tx| async move {
         let rows = store::facts_of(&tx, ids).await?;
         let decided = tx.allow_each::<act::ReadBreakGlassReason, _, _>(ids, rows.clone());
         let words = store::reasons(&tx, &decided.permits, &rows)?;
-        Ok(decided.answers_or_nothing(words))
+        Ok(decided.visible(&tx, words))
     })
     .await
 }

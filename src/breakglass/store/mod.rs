@@ -24,16 +24,18 @@ pub(super) use words::{delays, insert_delay, insert_review, reviews};
 pub(super) struct Row {
     pub(super) stored: table::Model,
     openers: Vec<AccountId>,
+    side: ties::Side,
     now: At,
 }
 
 impl Guarded for Row {
     fn resource(&self) -> Resource {
-        Resource::new(ResourceKind::BreakGlass, self.stored.id)
+        let resource = Resource::new(ResourceKind::BreakGlass, self.stored.id)
             .in_programme(self.stored.programme_id.into())
             .of_family(self.stored.family_id.into())
             .of_account(self.stored.opened_by.into())
-            .opened_by(self.openers.iter().copied())
+            .opened_by(self.openers.iter().copied());
+        self.side.guard(resource)
     }
 }
 
@@ -100,7 +102,12 @@ pub(super) async fn facts_of(tx: &Tx, ids: &[BreakGlassId]) -> Result<HashMap<Br
     // Under this opening, not under another one of the same lead: what is read must stand under its own reason.
     let lasting = ties::lasting(conn, ids, tx.now()).await?;
     let openers = |id: BreakGlassId| lasting.iter().filter(|one| one.id == id).map(|one| one.account).collect();
-    let row = |stored: table::Model| (stored.id.into(), Row { openers: openers(stored.id.into()), stored, now });
+    let families: Vec<FamilyId> = rows.iter().map(|row| row.family_id.into()).collect();
+    let sides = ties::family_sides(conn, &families).await?;
+    let row = |stored: table::Model| {
+        let side = sides.get(&stored.family_id.into()).cloned().unwrap_or_default();
+        (stored.id.into(), Row { openers: openers(stored.id.into()), stored, side, now })
+    };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -240,7 +247,9 @@ pub(super) async fn page(
     // An administrator reaches every programme, one at a time.
     let Some(programme) = scope.decision().resource.programme else { return Ok(request.page(Vec::new())) };
     let now = At::from(tx.now());
-    let mut query = table::Entity::find().filter(table::Column::ProgrammeId.eq(programme.uuid()));
+    let mut query = table::Entity::find()
+        .filter(table::Column::ProgrammeId.eq(programme.uuid()))
+        .filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));
     if let Some(filter) = filter {
         query = query.filter(only(filter, now));
     }
@@ -251,7 +260,7 @@ pub(super) async fn page(
     }
     let query = query.order_by_asc(key()).order_by_asc(table::Column::Id).limit(request.limit());
     let rows = query.all(tx.conn()?.raw()).await?;
-    let row = |stored: table::Model| Row { stored, openers: Vec::new(), now };
+    let row = |stored: table::Model| Row { stored, openers: Vec::new(), side: ties::Side::default(), now };
     Ok(request.page(rows.into_iter().map(row).collect()))
 }
 
@@ -263,5 +272,6 @@ pub(super) async fn told<A: ActionTag>(tx: &Tx, permit: &Permit<A>, request: Pag
         .filter(table::Column::TellAt.lte(now));
     let (key, id) = (table::Column::OpenedAt, table::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
-    rows.into_iter().map(|stored| Row { stored, openers: Vec::new(), now }.view()).collect()
+    let row = |stored: table::Model| Row { stored, openers: Vec::new(), side: ties::Side::default(), now };
+    rows.into_iter().map(|stored| row(stored).view()).collect()
 }

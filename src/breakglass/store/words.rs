@@ -10,7 +10,7 @@ use super::super::model::{Delay, Review, Verdict};
 use crate::access::{Decision, Permit, act};
 use crate::db::At;
 use crate::kernel::ids::{AccountId, BreakGlassId};
-use crate::kernel::{Error, Place, Result};
+use crate::kernel::{Error, Place, RedactionReason, Result, Visible};
 use crate::op::Tx;
 
 /// The most that is handed out of either; an opening is put off and reviewed a few times at most.
@@ -116,7 +116,11 @@ pub(in crate::breakglass) async fn reviews(
     let query = query.order_by_asc(review::Column::ReviewedAt).order_by_asc(review::Column::Id);
     let read = |row: review::Model| {
         let unreadable = || Error::internal(format!("review {} is unreadable", row.id));
-        let note = with_notes.then(|| tx.open(note_place(row.id), &row.note_sealed)).transpose()?;
+        let note = if with_notes {
+            Visible::Shown(tx.open(note_place(row.id), &row.note_sealed)?)
+        } else {
+            Visible::Redacted(RedactionReason::NotYourRole)
+        };
         let verdict = Verdict::parse(&row.verdict).ok_or_else(unreadable)?;
         let review = Review { verdict, note, by: row.reviewed_by.into(), at: row.reviewed_at.timestamp() };
         Ok((row.break_glass_id, review))

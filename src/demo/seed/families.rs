@@ -73,6 +73,7 @@ pub(super) async fn plant(garden: &Garden, coordinator: &Op, mentors: &[Planted]
             family: None,
             zone: Some("America/New_York".into()),
             languages: Some(vec!["en".into()]),
+            rights: None,
         };
         let invited = families::invite_family_member(coordinator, invite).await?;
         if stage == Stage::Invited {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::types::Family;
-use crate::families::{self, Mark};
+use crate::families::{self, Lift, Mark};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::{Connection, connection, fault, page_request, target};
 use crate::kernel::ids::{FamilyId, TypedId as _};
@@ -24,6 +24,25 @@ pub struct AllegedAbuser {
     marked_by: ID,
     /// When.
     marked_at: DateTime,
+    /// That the mark was lifted. Null while it stands.
+    lifted: Option<MarkLift>,
+}
+
+/// That a mark was lifted.
+#[derive(SimpleObject)]
+pub struct MarkLift {
+    /// Why.
+    reason: String,
+    /// The account of the safeguarding lead who lifted it.
+    lifted_by: ID,
+    /// When.
+    lifted_at: DateTime,
+}
+
+impl From<Lift> for MarkLift {
+    fn from(lift: Lift) -> Self {
+        Self { reason: lift.reason, lifted_by: ID(lift.by.to_global()), lifted_at: lift.at.into() }
+    }
 }
 
 impl From<Mark> for AllegedAbuser {
@@ -34,6 +53,7 @@ impl From<Mark> for AllegedAbuser {
             reason: mark.reason,
             marked_by: ID(mark.by.to_global()),
             marked_at: mark.marked_at.into(),
+            lifted: mark.lifted.map(MarkLift::from),
         }
     }
 }
@@ -48,7 +68,20 @@ pub struct MarkAllegedAbuserInput {
     reason: String,
 }
 
+/// A mark to be lifted.
+#[derive(InputObject)]
+pub struct LiftMarkInput {
+    /// The mark, from `allegedAbusers`.
+    mark_id: ID,
+    /// Why it was a mistake, for coordinators and safeguarding leads only: 20 to 2000 characters.
+    #[graphql(secret)]
+    reason: String,
+}
+
 payload! {
+    /// What became of a lifted mark.
+    pub LiftMarkPayload { /// The family, to which the person does not belong again by this.
+        family: Family }
     /// What became of a mark.
     pub MarkAllegedAbuserPayload { /// The family, in which the person is no caregiver any more.
         family: Family }
@@ -60,7 +93,7 @@ pub struct MarksQuery;
 
 #[Object]
 impl MarksQuery {
-    /// Who is marked as an alleged abuser of a family, newest first. Coordinators and safeguarding leads.
+    /// Who is marked as an alleged abuser of a family, newest first, the lifted marks too. Coordinators and safeguarding leads.
     async fn alleged_abusers(
         &self,
         ctx: &Context<'_>,
@@ -81,8 +114,16 @@ pub struct MarksMutation;
 
 #[Object]
 impl MarksMutation {
-    /// Marks a caregiver as an alleged abuser. At once and for good they are no caregiver of the family: requests are
-    /// refused, sockets closed; they are told nothing. Coordinators and safeguarding leads.
+    /// Lifts a mark that was a mistake. The account is barred from nothing of the family any more; who shall be a caregiver
+    /// again is invited anew. Safeguarding leads, never who set the mark.
+    async fn lift_mark(&self, ctx: &Context<'_>, input: LiftMarkInput) -> Result<LiftMarkPayload> {
+        let mark = target(&input.mark_id, "input.markId").map_err(fault)?;
+        let lift = families::LiftMark { mark, reason: input.reason };
+        LiftMarkPayload::from_result(families::lift_mark(ctx.data::<Op>()?, lift).await)
+    }
+
+    /// Marks a caregiver as an alleged abuser. At once they are no caregiver of the family, and none again while the mark
+    /// stands: requests are refused, sockets closed; they are told nothing. Coordinators and safeguarding leads.
     async fn mark_alleged_abuser(
         &self,
         ctx: &Context<'_>,

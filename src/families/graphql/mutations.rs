@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
+use super::rights::CaregiverRight;
 use super::types::{ContactChannel, Family, InvitedFamilyMember, SafeContactPlan};
 use crate::families::{self, InviteFamilyMember, UpdateFamily};
 use crate::graphql::terms::{CaregiverRole, changed, each};
@@ -24,6 +25,8 @@ pub struct InviteFamilyMemberInput {
     zone: Option<String>,
     /// A new family's languages: 1 to 10 BCP 47 tags, for example `en`, `es`, `pt-br`.
     languages: Option<Vec<String>>,
+    /// What they may do; everything, if it is left out. The first caregiver of a family holds every right.
+    rights: Option<Vec<CaregiverRight>>,
 }
 
 impl InviteFamilyMemberInput {
@@ -37,6 +40,7 @@ impl InviteFamilyMemberInput {
             family,
             zone: self.zone,
             languages: self.languages,
+            rights: self.rights.map(each),
         })
     }
 }

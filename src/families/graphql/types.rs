@@ -1,14 +1,16 @@
 //! The API types of families.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 
+use super::rights::{CaregiverRight, listed};
 use crate::families::{self, Member, Plan};
 use crate::graphql::Gather;
+use crate::graphql::redacted::{ConfidentialText, Redacted, VisibleMatchingKeys, VisibleText, seen, seen_if_there};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{CaregiverRole, MatchingKeys, each};
 use crate::identity::ApiInvitationCode;
-use crate::kernel;
 use crate::kernel::ids::{FamilyId, TypedId as _};
+use crate::kernel::{self, Visible};
 use crate::op::Op;
 
 /// How the programme may reach somebody.
@@ -58,16 +60,32 @@ impl Family {
         each(self.0.members.clone())
     }
 
-    /// What the family told in confidence, in broad terms. Null when it told nothing, and for its mentor.
-    #[graphql(complexity = 5)]
-    async fn circumstances(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        ctx.data::<FamilyFields>()?.circumstances.of(self.0.id).await
+    /// What the family told in confidence, in broad terms: for its caregivers with the right to the record, coordinators and
+    /// safeguarding leads. Null when you may see that it told nothing.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn circumstances(&self, ctx: &Context<'_>) -> Result<Option<VisibleText>> {
+        let told = ctx.data::<FamilyFields>()?.circumstances.of(self.0.id).await?;
+        Ok(seen_if_there::<_, ConfidentialText, _>(told))
     }
 
-    /// The keys that keep it apart from mentors of its case or town. For coordinators; null for everybody else.
+    /// How it is safe to reach it: for its caregivers with the right to the record, coordinators and safeguarding leads.
+    /// Null when you may see that nothing was said yet.
     #[graphql(complexity = "5 + child_complexity")]
-    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
-        Ok(ctx.data::<FamilyFields>()?.keys.of(self.0.id).await?.map(MatchingKeys::from))
+    async fn safe_contact_plan(&self, ctx: &Context<'_>) -> Result<Option<VisibleSafeContactPlan>> {
+        let plan = ctx.data::<FamilyFields>()?.plans.of(self.0.id).await?;
+        Ok(seen_if_there::<_, SafeContactPlan, _>(plan))
+    }
+
+    /// The keys that keep it apart from mentors of its case or town. For coordinators.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<VisibleMatchingKeys> {
+        let keys = ctx.data::<FamilyFields>()?.keys.of(self.0.id).await?;
+        Ok(seen::<_, MatchingKeys, _>(keys))
+    }
+
+    /// What you may do for it as its caregiver. Null for everybody who is none.
+    async fn my_rights(&self) -> Option<Vec<CaregiverRight>> {
+        self.0.own_rights.map(listed)
     }
 
     /// When the record was made. Null for its mentor.
@@ -83,8 +101,9 @@ impl Family {
 
 /// What needs a decision of its own on each family, asked for once for a whole list.
 pub struct FamilyFields {
-    circumstances: Gather<FamilyId, Option<String>>,
-    keys: Gather<FamilyId, Option<kernel::MatchingKeys>>,
+    circumstances: Gather<FamilyId, Visible<Option<String>>>,
+    plans: Gather<FamilyId, Visible<Option<Plan>>>,
+    keys: Gather<FamilyId, Visible<kernel::MatchingKeys>>,
 }
 
 impl FamilyFields {
@@ -93,6 +112,7 @@ impl FamilyFields {
     pub fn new(op: &Op) -> Self {
         Self {
             circumstances: Gather::new(op, |op, ids| async move { families::circumstances(&op, &ids).await }),
+            plans: Gather::new(op, |op, ids| async move { families::plans(&op, &ids).await }),
             keys: Gather::new(op, |op, ids| async move { families::family_keys(&op, &ids).await }),
         }
     }
@@ -171,6 +191,15 @@ pub struct SafeContactPlan {
     updated_at: DateTime,
     /// Counts the changes: send it with a change so that you overwrite nobody else's.
     version: i32,
+}
+
+/// How it is safe to reach a family, or why it is kept from you.
+#[derive(Union)]
+pub enum VisibleSafeContactPlan {
+    /// The plan.
+    Shown(SafeContactPlan),
+    /// Why not.
+    Redacted(Redacted),
 }
 
 impl From<Plan> for SafeContactPlan {

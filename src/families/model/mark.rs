@@ -1,7 +1,8 @@
 //! The mark on an alleged abuser.
 //!
-//! It is for good: who was marked by mistake is invited anew, as another account. A family's release of information can
-//! never be signed by such a person (34 USC 12291(b)(2)(B)(ii)), and they can never be its caregiver again.
+//! While it stands, the person can neither be a caregiver nor sign a family's release of information (34 USC
+//! 12291(b)(2)(B)(ii)). A safeguarding lead other than who set it may lift it, when it was a mistake: the account is barred
+//! from nothing any more, what it signed stays dead, and who shall be a caregiver again is invited anew.
 
 use jiff::Timestamp;
 
@@ -54,6 +55,51 @@ pub struct Mark {
     pub by: AccountId,
     /// When.
     pub marked_at: Timestamp,
+    /// That it was lifted, if it was.
+    pub lifted: Option<Lift>,
+}
+
+/// A mark to be lifted.
+#[derive(Clone)]
+pub struct LiftMark {
+    /// Which mark.
+    pub mark: MarkId,
+    /// Why, for coordinators and safeguarding leads only.
+    pub reason: String,
+}
+
+/// The reason is nobody's business in a log.
+impl std::fmt::Debug for LiftMark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiftMark").field("mark", &self.mark).finish_non_exhaustive()
+    }
+}
+
+impl LiftMark {
+    /// Cleans the reason, 20 to 2000 characters.
+    pub fn check(mut self) -> Result<Self> {
+        let mut check = Check::new();
+        self.reason = check.prose("input.reason", &self.reason, 20, REASON);
+        check.done().map(|()| self)
+    }
+}
+
+/// That a mark was lifted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Lift {
+    /// Why.
+    pub reason: String,
+    /// Who lifted it.
+    pub by: AccountId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The reason is nobody's business in a log.
+impl std::fmt::Debug for Lift {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lift").field("by", &self.by).finish_non_exhaustive()
+    }
 }
 
 /// The reason is nobody's business in a log.

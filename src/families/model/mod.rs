@@ -3,3 +3,4 @@
 pub mod mark;
 pub mod plan;
 pub mod record;
+pub mod rights;

@@ -8,7 +8,7 @@ use crate::kernel::language::check_languages;
 use crate::kernel::page::Cursor;
 use crate::kernel::terms::CaregiverRole;
 use crate::kernel::zone::check_zone;
-use crate::kernel::{Check, Code, Result};
+use crate::kernel::{Check, Code, Result, Right, Rights};
 
 /// The most caregivers in one family.
 pub const MAX_MEMBERS: u64 = 12;
@@ -31,6 +31,8 @@ pub struct Family {
     pub members: Vec<Member>,
     /// When the record was made.
     pub created_at: Timestamp,
+    /// What the reader may do for it; `None` for who is no caregiver of it.
+    pub own_rights: Option<Rights>,
     /// Whether the reader sees the whole record; the family's mentor sees less.
     pub whole: bool,
     /// Counts the changes; a change can name it so that it does not overwrite another one.
@@ -96,6 +98,8 @@ pub struct InviteFamilyMember {
     pub zone: Option<String>,
     /// A new family's languages.
     pub languages: Option<Vec<String>>,
+    /// What they may do; `None` is everything.
+    pub rights: Option<Vec<Right>>,
 }
 
 impl InviteFamilyMember {
@@ -112,6 +116,9 @@ impl InviteFamilyMember {
             check.ensure(self.zone.is_none(), Code::Invalid, "input.zone", message);
             check.ensure(self.languages.is_none(), Code::Invalid, "input.languages", message);
         }
+        let rights = self.rights.as_deref().map_or(Rights::ALL, |rights| super::rights::chosen(&mut check, rights));
+        let first = self.family.is_none() && rights != Rights::ALL;
+        check.ensure(!first, Code::Invalid, "input.rights", "The first caregiver of a family holds every right.");
         check.done()?;
         Ok(self)
     }
@@ -185,6 +192,7 @@ mod tests {
             family: None,
             zone: None,
             languages: None,
+            rights: None,
         };
         let want = ["REQUIRED input.firstName", "REQUIRED input.zone", "REQUIRED input.languages"];
         assert_eq!(wrong(new.clone().check()), want);

@@ -1,13 +1,15 @@
-//! Marks on alleged abusers, and ending a membership.
+//! Marks on alleged abusers.
 
+use std::collections::HashMap;
+
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, sea_query::Expr};
 
-use super::super::entity::{mark, member};
-use super::super::model::mark::Mark;
-use crate::access::{Decision, Permit, act};
+use super::super::entity::{lift, mark as table};
+use super::super::model::mark::{Lift, Mark};
+use crate::access::{Permit, act};
 use crate::db::{At, Order};
-use crate::kernel::ids::{AccountId, FamilyId, MarkId, MemberId};
+use crate::kernel::ids::{AccountId, LiftId, MarkId};
 use crate::kernel::{Page, PageRequest, Place, Result};
 use crate::op::Tx;
 
@@ -15,26 +17,8 @@ fn reason_place(id: Uuid) -> Place {
     Place::new("alleged_abuser", "reason_sealed", id)
 }
 
-/// The family and account of a present membership: a fact for the decision.
-pub(in crate::families) async fn present_member(tx: &Tx, id: MemberId) -> Result<Option<(FamilyId, AccountId)>> {
-    let found = member::Entity::find_by_id(id.uuid()).filter(member::Column::RemovedAt.is_null());
-    let row = found.one(tx.conn()?.raw()).await?;
-    Ok(row.map(|row| (row.family_id.into(), row.account_id.into())))
-}
-
-/// Ends a membership.
-pub(in crate::families) async fn remove_member(
-    tx: &Tx,
-    permit: &Permit<act::MarkAllegedAbuser>,
-    id: MemberId,
-) -> Result<()> {
-    member::Entity::update_many()
-        .col_expr(member::Column::RemovedAt, Expr::value(At::from(tx.now()).0))
-        .filter(member::Column::Id.eq(id.uuid()))
-        .filter(member::Column::FamilyId.eq(permit.resource().id))
-        .exec(tx.conn()?.raw())
-        .await?;
-    Ok(())
+fn lift_place(id: Uuid) -> Place {
+    Place::new("mark_lift", "reason_sealed", id)
 }
 
 /// Stores a mark in the family of the permit. The database refuses it while the account belongs to a family.
@@ -46,7 +30,7 @@ pub(in crate::families) async fn insert_mark(
     reason: &str,
 ) -> Result<MarkId> {
     let id: MarkId = tx.make_id();
-    let row = mark::ActiveModel {
+    let row = table::ActiveModel {
         id: Set(id.uuid()),
         family_id: Set(permit.resource().id),
         account_id: Set(account.uuid()),
@@ -54,20 +38,46 @@ pub(in crate::families) async fn insert_mark(
         marked_by: Set(by.uuid()),
         marked_at: Set(At::from(tx.now())),
     };
-    mark::Entity::insert(row).exec_without_returning(tx.conn()?.raw()).await?;
+    table::Entity::insert(row).exec_without_returning(tx.conn()?.raw()).await?;
     Ok(id)
 }
 
-/// One page of a family's marks, newest first.
+/// A mark as stored: a fact for the decision.
+pub(in crate::families) async fn mark(tx: &Tx, id: MarkId) -> Result<Option<table::Model>> {
+    Ok(table::Entity::find_by_id(id.uuid()).one(tx.conn()?.raw()).await?)
+}
+
+/// Lifts a mark of the permit's family. The database refuses a second lift.
+pub(in crate::families) async fn insert_lift(
+    tx: &Tx,
+    _permit: &Permit<act::LiftMark>,
+    mark: MarkId,
+    by: AccountId,
+    reason: &str,
+) -> Result<LiftId> {
+    let id: LiftId = tx.make_id();
+    let row = lift::ActiveModel {
+        id: Set(id.uuid()),
+        mark_id: Set(mark.uuid()),
+        reason_sealed: Set(tx.seal(lift_place(id.uuid()), reason)?),
+        lifted_by: Set(by.uuid()),
+        lifted_at: Set(At::from(tx.now())),
+    };
+    lift::Entity::insert(row).exec_without_returning(tx.conn()?.raw()).await?;
+    Ok(id)
+}
+
+/// One page of a family's marks, newest first, the lifted ones too.
 pub(in crate::families) async fn marks(
     tx: &Tx,
     permit: &Permit<act::ReadAllegedAbusers>,
     request: PageRequest,
 ) -> Result<Page<Mark>> {
-    let query = mark::Entity::find().filter(mark::Column::FamilyId.eq(permit.resource().id));
-    let (key, id) = (mark::Column::MarkedAt, mark::Column::Id);
+    let query = table::Entity::find().filter(table::Column::FamilyId.eq(permit.resource().id));
+    let (key, id) = (table::Column::MarkedAt, table::Column::Id);
     let rows = crate::db::page(query, key, id, Order::Descending, request).all(tx.conn()?.raw()).await?;
-    let read = |row: mark::Model| {
+    let mut lifted = lifts(tx, rows.iter().map(|row| row.id)).await?;
+    let read = |row: table::Model| {
         Ok(Mark {
             id: row.id.into(),
             family: row.family_id.into(),
@@ -76,13 +86,17 @@ pub(in crate::families) async fn marks(
             reason: tx.open(reason_place(row.id), &row.reason_sealed)?,
             by: row.marked_by.into(),
             marked_at: row.marked_at.timestamp(),
+            lifted: lifted.remove(&row.id),
         })
     };
     Ok(request.page(rows.into_iter().map(read).collect::<Result<Vec<_>>>()?))
 }
 
-/// Whether this account is marked in any family.
-pub(in crate::families) async fn is_marked(tx: &Tx, _proof: &Decision, account: AccountId) -> Result<bool> {
-    let found = mark::Entity::find().filter(mark::Column::AccountId.eq(account.uuid()));
-    Ok(found.count(tx.conn()?.raw()).await? > 0)
+async fn lifts(tx: &Tx, marks: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Lift>> {
+    let rows = lift::Entity::find().filter(lift::Column::MarkId.is_in(marks)).all(tx.conn()?.raw()).await?;
+    let read = |row: lift::Model| {
+        let reason = tx.open(lift_place(row.id), &row.reason_sealed)?;
+        Ok((row.mark_id, Lift { reason, by: row.lifted_by.into(), at: row.lifted_at.timestamp() }))
+    };
+    rows.into_iter().map(read).collect()
 }

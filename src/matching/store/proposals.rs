@@ -9,7 +9,7 @@ use super::known;
 use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId, ProposalId, RequestId};
-use crate::kernel::{Error, Page, PageRequest, Place, Result};
+use crate::kernel::{Error, Page, PageRequest, Place, Result, Right};
 use crate::matching::entity::{declaration, peer_match, proposal as table};
 use crate::matching::model::inputs::Conflict;
 use crate::matching::model::records::{Declaration, DeclineReason, Proposal, Side, SupportRequest};
@@ -32,8 +32,8 @@ pub(crate) async fn proposal_facts(tx: &Tx, id: ProposalId) -> Result<Option<Res
     let Some(row) = table::Entity::find_by_id(id.uuid()).one(raw.raw()).await? else { return Ok(None) };
     let resource = Resource::new(ResourceKind::Proposal, id)
         .in_programme(ProgrammeId::from(row.programme_id))
-        .of_family(FamilyId::from(row.family_id))
-        .closed_to(ties::barred(raw, FamilyId::from(row.family_id)).await?);
+        .of_family(FamilyId::from(row.family_id));
+    let resource = ties::side(raw, row.family_id.into()).await?.guard(resource);
     let tied = if row.state == ProposalState::Accepted.as_str() {
         let of = peer_match::Entity::find().filter(peer_match::Column::ProposalId.eq(id.uuid()));
         of.filter(peer_match::Column::State.ne(MatchState::Ended.as_str())).one(raw.raw()).await?.is_some()
@@ -238,7 +238,9 @@ pub(crate) async fn proposal_page(
     let mut query = match scope.reach() {
         Reach::Everything => table::Entity::find(),
         Reach::Programme(id) => table::Entity::find().filter(table::Column::ProgrammeId.eq(id.uuid())),
-        Reach::Family(id) => table::Entity::find().filter(table::Column::FamilyId.eq(id.uuid())),
+        Reach::Family(id) => table::Entity::find()
+            .filter(table::Column::FamilyId.eq(id.uuid()))
+            .filter(table::Column::FamilyId.in_subquery(ties::open_by(tx.principal().account, Right::Ask))),
         Reach::Mentor(id) => {
             table::Entity::find().filter(table::Column::MentorId.eq(id.uuid())).filter(put_to_mentor())
         }

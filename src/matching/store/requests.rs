@@ -9,7 +9,7 @@ use super::known;
 use crate::access::{ActionTag, Permit, Reach, Resource, ResourceKind, Scope, act};
 use crate::db::At;
 use crate::kernel::ids::{FamilyId, ProgrammeId, RequestId};
-use crate::kernel::{Error, Page, PageRequest, Place, Result};
+use crate::kernel::{Error, Page, PageRequest, Place, Result, Right};
 use crate::matching::entity::request as table;
 use crate::matching::model::facts::Urgency;
 use crate::matching::model::records::{BoardOrder, BroadFacts, SupportRequest};
@@ -26,8 +26,7 @@ pub(crate) async fn request_facts(tx: &Tx, id: RequestId) -> Result<Option<Resou
         return Ok(None);
     }
     let resource = Resource::new(ResourceKind::SupportRequest, id).in_programme(ProgrammeId::from(row.programme_id));
-    let barred = ties::barred(tx.conn()?, family).await?;
-    Ok(Some(resource.of_family(family).closed_to(barred)))
+    Ok(Some(ties::side(tx.conn()?, family).await?.guard(resource.of_family(family))))
 }
 
 /// Whose request it is: a fact for the decision about writing it.
@@ -163,7 +162,9 @@ pub(crate) async fn request_page(
     let mut query = match scope.reach() {
         Reach::Everything => table::Entity::find().filter(drafts),
         Reach::Programme(id) => table::Entity::find().filter(table::Column::ProgrammeId.eq(id.uuid())).filter(drafts),
-        Reach::Family(id) => table::Entity::find().filter(table::Column::FamilyId.eq(id.uuid())),
+        Reach::Family(id) => table::Entity::find()
+            .filter(table::Column::FamilyId.eq(id.uuid()))
+            .filter(table::Column::FamilyId.in_subquery(ties::open_by(tx.principal().account, Right::Ask))),
         Reach::Mentor(_) | Reach::Account(_) | Reach::Nothing => return Ok(request.page(Vec::new())),
     };
     query = query.filter(table::Column::FamilyId.not_in_subquery(ties::closed_to(tx.principal().account)));

@@ -3,13 +3,14 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::graphql::Gather;
+use crate::graphql::redacted::{VisibleMatchingKeys, seen};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{
     AgeBand, CaregiverRole, Channel, ExploitationKind, GenderPreference, MatchingKeys, Phase, each,
 };
 use crate::identity::ApiInvitationCode;
-use crate::kernel;
 use crate::kernel::ids::{MentorId, TypedId as _};
+use crate::kernel::{self, Visible};
 use crate::mentors::{self, EvidenceOnRecord, Profile, Readiness, Record};
 use crate::op::Op;
 
@@ -89,17 +90,18 @@ impl Mentor {
         Ok(record.map(MentorRecord::from))
     }
 
-    /// The keys that keep them apart from families of their case or town. For coordinators; null for everybody else.
+    /// The keys that keep them apart from families of their case or town. For coordinators.
     #[graphql(complexity = "5 + child_complexity")]
-    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<Option<MatchingKeys>> {
-        Ok(ctx.data::<MentorFields>()?.keys.of(self.0.id).await?.map(MatchingKeys::from))
+    async fn matching_keys(&self, ctx: &Context<'_>) -> Result<VisibleMatchingKeys> {
+        let keys = ctx.data::<MentorFields>()?.keys.of(self.0.id).await?;
+        Ok(seen::<_, MatchingKeys, _>(keys))
     }
 }
 
 /// What needs a decision of its own on each mentor, asked for once for a whole list.
 pub struct MentorFields {
     records: Gather<MentorId, Option<Record>>,
-    keys: Gather<MentorId, Option<kernel::MatchingKeys>>,
+    keys: Gather<MentorId, Visible<kernel::MatchingKeys>>,
 }
 
 impl MentorFields {

@@ -23,15 +23,15 @@ pub(super) use told::{disclosures, ended, insert_disclosure, signatures};
 #[derive(Debug, Clone)]
 pub(super) struct Facts {
     pub(super) stored: table::Model,
-    barred: Vec<AccountId>,
+    side: ties::Side,
 }
 
 impl Guarded for Facts {
     fn resource(&self) -> Resource {
-        Resource::new(ResourceKind::Release, self.stored.id)
+        let resource = Resource::new(ResourceKind::Release, self.stored.id)
             .in_programme(self.stored.programme_id.into())
-            .of_family(self.stored.family_id.into())
-            .closed_to(self.barred.iter().copied())
+            .of_family(self.stored.family_id.into());
+        self.side.guard(resource)
     }
 }
 
@@ -49,8 +49,8 @@ impl Facts {
 pub(super) async fn facts(tx: &Tx, id: ReleaseId) -> Result<Option<Facts>> {
     let conn = tx.conn()?;
     let Some(stored) = table::Entity::find_by_id(id.uuid()).one(conn.raw()).await? else { return Ok(None) };
-    let barred = ties::barred(conn, stored.family_id.into()).await?;
-    Ok(Some(Facts { stored, barred }))
+    let side = ties::side(conn, stored.family_id.into()).await?;
+    Ok(Some(Facts { stored, side }))
 }
 
 fn receiver_place(id: Uuid) -> Place {

@@ -1,12 +1,14 @@
 //! API types of sessions and slots.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject, Union};
 
 use super::super::model::session::{Canceller, When};
 use super::super::model::states::{SessionSide, SessionState};
 use super::super::{model, service};
 use crate::graphql::Gather;
+use crate::graphql::redacted::{Redacted, seen_if_there};
 use crate::graphql::scalars::DateTime;
+use crate::kernel::Visible;
 use crate::kernel::ids::{MeetingId, TypedId as _};
 use crate::op::Op;
 
@@ -113,15 +115,16 @@ pub struct Session {
 
 #[ComplexObject]
 impl Session {
-    /// How it went, for its mentor and their coordinator only; null until the mentor has said so.
-    async fn outcome(&self, ctx: &Context<'_>) -> Result<Option<SessionOutcome>> {
-        Ok(ctx.data::<SessionFields>()?.outcomes.of(self.key).await?.map(SessionOutcome::from))
+    /// How it went, for its mentor and their coordinator only. Null when you may see that nothing was said yet.
+    async fn outcome(&self, ctx: &Context<'_>) -> Result<Option<VisibleSessionOutcome>> {
+        let outcome = ctx.data::<SessionFields>()?.outcomes.of(self.key).await?;
+        Ok(seen_if_there::<_, SessionOutcome, _>(outcome))
     }
 }
 
 /// What needs a decision of its own on each session, asked for once for a whole list.
 pub struct SessionFields {
-    outcomes: Gather<MeetingId, Option<model::session::Outcome>>,
+    outcomes: Gather<MeetingId, Visible<Option<model::session::Outcome>>>,
 }
 
 impl SessionFields {
@@ -162,6 +165,15 @@ pub struct SessionOutcome {
     pub note: Option<String>,
     /// How the family seemed, from 1 (very low) to 5 (very well).
     pub wellbeing: Option<i32>,
+}
+
+/// How a session went, or why it is kept from you.
+#[derive(Union)]
+pub enum VisibleSessionOutcome {
+    /// How it went.
+    Shown(SessionOutcome),
+    /// Why not.
+    Redacted(Redacted),
 }
 
 impl From<model::session::Outcome> for SessionOutcome {

@@ -5,7 +5,7 @@ use super::super::store::{outcomes, sessions as store};
 use super::found;
 use crate::access::{Resource, ResourceKind, act};
 use crate::kernel::ids::{MatchId, MeetingId};
-use crate::kernel::{Page, PageRequest, Result};
+use crate::kernel::{Page, PageRequest, Result, Visible};
 use crate::op::{Each, Op};
 use crate::ties;
 
@@ -18,14 +18,14 @@ pub async fn session(op: &Op, id: MeetingId) -> Result<Session> {
     .await
 }
 
-/// How these sessions went, for their mentors and coordinators; `None` until the mentor has said so.
-pub async fn outcomes(op: &Op, ids: &[MeetingId]) -> Result<Each<MeetingId, Option<Outcome>>> {
+/// How these sessions went, for their mentors and coordinators; nothing until the mentor has said so.
+pub async fn outcomes(op: &Op, ids: &[MeetingId]) -> Result<Each<MeetingId, Visible<Option<Outcome>>>> {
     op.read(|tx| async move {
         let ties = store::ties_of(&tx, ids).await?.into_iter();
         let facts = ties.map(|(id, tie)| (id, tie.resource_of(ResourceKind::Session, id))).collect();
         let decided = tx.allow_each::<act::ReadOutcome, _, Resource>(ids, facts);
         let outcomes = outcomes::of(&tx, &decided.permits).await?;
-        Ok(decided.answers(outcomes))
+        Ok(decided.visible(&tx, outcomes))
     })
     .await
 }

@@ -15,7 +15,7 @@ use super::outcomes;
 use crate::access::{ActionTag, Permit, Reach, Scope, act};
 use crate::db::{At, Order};
 use crate::kernel::ids::{AccountId, MatchId, MeetingId};
-use crate::kernel::{Error, Page, PageRequest, Place, Result};
+use crate::kernel::{Error, Page, PageRequest, Place, Result, Right};
 use crate::op::Tx;
 use crate::ties::{self, Tie};
 
@@ -355,7 +355,9 @@ pub(in super::super) async fn own_page(
     request: PageRequest,
 ) -> Result<Page<Session>> {
     let query = match scope.reach() {
-        Reach::Family(id) => table::Entity::find().filter(table::Column::FamilyId.eq(id.uuid())),
+        Reach::Family(id) => table::Entity::find()
+            .filter(table::Column::FamilyId.eq(id.uuid()))
+            .filter(table::Column::FamilyId.in_subquery(ties::open_by(tx.principal().account, Right::Meet))),
         Reach::Mentor(id) => {
             let live = ties::of_mentors(tx.conn()?, &[id]).await?;
             table::Entity::find()

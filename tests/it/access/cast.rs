@@ -46,6 +46,7 @@ pub struct Cast {
 }
 
 struct Sides {
+    member: Client,
     family: Op,
     mentor: Client,
     of: MatchId,
@@ -65,6 +66,7 @@ async fn family(app: &TestApp, coordinator: &Op, first_name: &str) -> (Client, O
         family: None,
         zone: Some(ZONE.into()),
         languages: Some(vec!["en".into()]),
+        rights: None,
     };
     let invited = families::invite_family_member(coordinator, invite).await.unwrap();
     let (client, op) = enter(app, &invited.invited.code).await;
@@ -141,6 +143,36 @@ impl Cast {
         cast
     }
 
+    /// The records of one programme, without anybody who tries.
+    pub async fn within(world: &World) -> Self {
+        let app = world.app.clone();
+        let coordinator = app.op_of(world.coordinator.token()).await;
+        let mut cast = Self { app, records: BTreeMap::new(), callers: Vec::new(), secrets: Vec::new(), sides: None };
+        cast.play(world, &coordinator).await;
+        cast
+    }
+
+    /// The caregiver and the mentor of the match.
+    pub fn sides(&self) -> [Client; 2] {
+        let sides = self.sides.as_ref().unwrap();
+        [sides.member.clone(), sides.mentor.clone()]
+    }
+
+    /// A second caregiver, who is marked before they came in.
+    async fn marked(&mut self, world: &World) {
+        let invite = include_str!("../../../graphql/operations/families/inviteFamilyMember.graphql");
+        let input = json!({"firstName": "Zanzibo", "relation": "SIBLING", "familyId": self.records["fam"]});
+        let invited = world.coordinator.data(invite, json!({ "input": input })).await;
+        let members = invited["inviteFamilyMember"]["invited"]["family"]["members"].as_array().unwrap().clone();
+        let member = members.iter().find(|member| member["firstName"] == "Zanzibo").unwrap();
+        let mark = include_str!("../../../graphql/operations/families/markAllegedAbuser.graphql");
+        let input = json!({"memberId": member["id"], "reason": "The zanzibar caller says that he did it."});
+        world.coordinator.data(mark, json!({ "input": input })).await;
+        let marks = include_str!("../../../graphql/operations/families/allegedAbusers.graphql");
+        let marks = world.coordinator.data(marks, json!({"familyId": self.records["fam"]})).await;
+        self.records.insert("mrk", marks["allegedAbusers"]["nodes"][0]["id"].as_str().unwrap().to_owned());
+    }
+
     /// A release that the family signed.
     async fn released(&mut self, member: &Client) {
         let draft = include_str!("../../../graphql/operations/releases/draftRelease.graphql");
@@ -155,7 +187,7 @@ impl Cast {
     }
 
     /// The family, opened by break-glass; its ledger does not show it yet.
-    async fn opened(&mut self, lead: &Client) {
+    pub async fn opened(&mut self, lead: &Client) {
         let open = "mutation($input: OpenBreakGlassInput!) { openBreakGlass(input: $input) { access { id } userErrors { code field message } } }";
         let why = "A zanzibar caller says that the child is gone.";
         let delay = json!({"until": "2026-12-20T00:00:00Z", "reason": why});
@@ -221,18 +253,19 @@ impl Cast {
         // The mentor's are the same, which a coordinator learned too late.
         mentors::set_mentor_keys(coordinator, mentor_record.id, keys(), None).await.unwrap();
         self.small_things(world, &member, &guide).await;
+        self.marked(world).await;
         self.copied(world, &family).await;
         let (lost, verified_by) = (identity::Lost::Factors, identity::VerifiedBy::InPerson);
         let guide_account = mentor.principal().account.unwrap();
         let reset = identity::request_reset(coordinator, guide_account, lost, verified_by).await.unwrap();
-        self.keep("rst", reset.id);
+        self.keep("frs", reset.id);
         self.released(&member).await;
-        self.sides = Some(Sides { family, mentor: guide, of });
+        self.sides = Some(Sides { member, family, mentor: guide, of });
     }
 
     /// Ends the match; from now on its mentor is the only one who tries.
     pub async fn part(&mut self) {
-        let Some(Sides { family, mentor, of }) = self.sides.take() else { panic!("they have parted already") };
+        let Some(Sides { family, mentor, of, .. }) = self.sides.take() else { panic!("they have parted already") };
         let end = MatchEnd { id: of, reason: None, reopen: Some(true), not_again: false, version: None };
         matching::end_match(&family, end).await.unwrap();
         self.app.settle().await;
@@ -242,7 +275,7 @@ impl Cast {
             kind,
             column,
             client: mentor,
-            own: &["men", "evi", "avl", "fct", "rst"],
+            own: &["men", "evi", "avl", "fct", "frs"],
         }];
     }
 

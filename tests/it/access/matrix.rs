@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use kinward::access::{Action, FRESH, Needs, Policy, Principal, PrincipalKind, Resource, ResourceKind, Strength};
+use kinward::kernel::Rights;
 use kinward::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ const HEAD: &str = "\
 # marked           as `own`, of a family that the caller is marked as an alleged abuser of; a case that the caller holds,
 #                  about a match of their own
 # escalated        a case that the caller holds and that was handed to the safeguarding leads
+# limited          as `own`, of a family in which the caller is a caregiver without any right
 # weak             a record of the caller's own, but they signed in with a passphrase alone
 # stale            a record of the caller's own, but they proved who they are more than five minutes ago
 # An answer is `allow`, `forbidden` (the caller may know that it exists), `not-found`, `second-factor` or `fresh-proof` (it
@@ -44,6 +46,7 @@ pub enum Column {
     Opened,
     Marked,
     Escalated,
+    Limited,
 }
 
 /// The kinds of record that belong to a family, and so can be closed to somebody.
@@ -58,7 +61,7 @@ const OF_A_FAMILY: [ResourceKind; 7] = [
 ];
 
 impl Column {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Own,
         Self::Other,
         Self::Unmatched,
@@ -68,13 +71,14 @@ impl Column {
         Self::Opened,
         Self::Marked,
         Self::Escalated,
+        Self::Limited,
     ];
 
     fn applies(self, kind: ResourceKind) -> bool {
         match (self, kind) {
             (Self::Own, _) | (Self::Marked, ResourceKind::Case) => true,
             (Self::OtherProgramme, kind) => kind != ResourceKind::System,
-            (Self::Opened | Self::Marked, kind) => OF_A_FAMILY.contains(&kind),
+            (Self::Opened | Self::Marked | Self::Limited, kind) => OF_A_FAMILY.contains(&kind),
             (Self::Escalated, kind) => kind == ResourceKind::Case,
             (_, ResourceKind::System | ResourceKind::Programme | ResourceKind::AuditLog) => false,
             (Self::Unmatched, kind) => kind != ResourceKind::Account,
@@ -118,7 +122,7 @@ fn caller(kind: PrincipalKind) -> Principal {
 
 /// The facts about a record as the stores give them.
 fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
-    let near = matches!(column, Column::Own | Column::OtherProgramme | Column::Marked | Column::Escalated);
+    let near = !matches!(column, Column::Other | Column::Unmatched | Column::Staff | Column::Opened);
     let programme: ProgrammeId = id(if column == Column::OtherProgramme { THERE } else { HERE });
     match kind {
         ResourceKind::System => return Resource::system(),
@@ -135,6 +139,9 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
     if column == Column::Opened {
         facts = facts.opened_by(caller.account);
     }
+    // The first caregiver of a family holds every right.
+    let rights = if column == Column::Limited { Rights::NONE } else { Rights::ALL };
+    facts = facts.with_rights(caller.account.map(|account| (account, rights)));
     let theirs = column == Column::Unmatched || near;
     let family = if theirs { caller.family.unwrap_or(id(THEIRS)) } else { id::<FamilyId>(THEIRS) };
     let mentor = if near { caller.mentor.unwrap_or(id(THEIRS)) } else { id::<MentorId>(THEIRS) };
@@ -166,6 +173,10 @@ fn record(caller: &Principal, kind: ResourceKind, column: Column) -> Resource {
             facts.escalated = column == Column::Escalated;
         }
         _ => {
+            if kind == ResourceKind::Family && near {
+                // The caller is whom it is about, or who marked somebody.
+                facts.account = caller.account;
+            }
             facts = facts.of_family(family);
             if column != Column::Unmatched {
                 facts = facts.of_mentor(mentor);
@@ -259,7 +270,8 @@ fn each(mut look: impl FnMut(PrincipalKind, Action, Column, Option<Cell>)) {
 #[test]
 fn the_matrix_is_as_committed() {
     let policy = Policy::load().unwrap();
-    let columns = "own\tother\tunmatched\tother-programme\tstaff\tasked\topened\tmarked\tescalated\tweak\tstale";
+    let columns =
+        "own\tother\tunmatched\tother-programme\tstaff\tasked\topened\tmarked\tescalated\tlimited\tweak\tstale";
     let mut text = format!("{HEAD}principal\taction\t{columns}\n");
     each(|kind, action, column, cell| {
         if column == Column::Own {
@@ -272,7 +284,7 @@ fn the_matrix_is_as_committed() {
                 write!(text, "\t{}", format!("{} {policies}", cell.answer).trim_end()).unwrap();
             }
         }
-        if column == Column::Escalated {
+        if column == Column::Limited {
             let cells = less_proved(&policy, kind, action);
             let told = |cell: &Cell| format!("{} {}", cell.answer, cell.policies.join(",")).trim_end().to_owned();
             let [weak, stale] = cells.map_or(["-".into(), "-".into()], |cells| cells.each_ref().map(told));

@@ -8,3 +8,4 @@ mod reference;
 mod rows;
 mod scopes;
 mod sweep;
+mod twins;

@@ -2,6 +2,7 @@
 //! may open it.
 
 use kinward::access::{ActionTag, Policy, Principal, PrincipalKind, Reach, Resource, ResourceKind, Strength, act};
+use kinward::kernel::Rights;
 use kinward::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -64,6 +65,8 @@ fn records(kind: ResourceKind) -> impl Strategy<Value = Resource> {
             facts.account = owned.then(|| account(who));
             facts.holder = holder.map(account).filter(|_| kind == ResourceKind::Case);
             facts.staff = staff && kind == ResourceKind::Account;
+            // Which caregivers lack a right is asked row by row, in `rows`.
+            facts.rights = (0..4).map(|who| (account(who), Rights::ALL)).collect();
             facts
         },
     )

@@ -19,10 +19,10 @@ use crate::harness::{TestApp, on_each, paths};
 /// Which record an argument called `id` (or otherwise without a record's name) means, where the type that the field
 /// answers with does not tell.
 const NAMED: [(&str, &str); 9] = [
-    ("Mutation.makeEntryCode", "rst"),
+    ("Mutation.makeEntryCode", "frs"),
     ("Mutation.removeFactor", "fct"),
     ("Mutation.renameFactor", "fct"),
-    ("Mutation.stopFactorReset", "rst"),
+    ("Mutation.stopFactorReset", "frs"),
     ("Mutation.withdrawEvidence", "evi"),
     ("Query.node", "fam"),
     ("Query.nodes", "fam"),
@@ -34,7 +34,7 @@ const NAMED: [(&str, &str); 9] = [
 const TYPES: [(&str, &str); 16] = [
     ("Account", "acc"),
     ("BreakGlassAccess", "brk"),
-    ("FactorReset", "rst"),
+    ("FactorReset", "frs"),
     ("Family", "fam"),
     ("InformationRelease", "rls"),
     ("Invitation", "inv"),
@@ -51,10 +51,11 @@ const TYPES: [(&str, &str); 16] = [
 ];
 
 /// The prefix that an argument's own name tells.
-const ARGUMENTS: [(&str, &str); 14] = [
+const ARGUMENTS: [(&str, &str); 15] = [
     ("accountId", "acc"),
     ("exceptionId", "avl"),
     ("familyId", "fam"),
+    ("markId", "mrk"),
     ("matchId", "mat"),
     ("memberId", "mem"),
     ("mentorId", "men"),
@@ -68,7 +69,7 @@ const ARGUMENTS: [(&str, &str); 14] = [
     ("sessionId", "ses"),
 ];
 
-struct Schema {
+pub(super) struct Schema {
     types: BTreeMap<String, TypeDefinition>,
     guards: BTreeMap<String, (Vec<String>, String)>,
 }
@@ -85,13 +86,13 @@ fn is_list(of: &Type) -> bool {
 }
 
 /// A root field with a document that calls it.
-struct Root {
-    name: String,
+pub(super) struct Root {
+    pub(super) name: String,
     kind: &'static str,
-    document: String,
+    pub(super) document: String,
     actions: Vec<Action>,
-    variables: Value,
-    ids: Vec<String>,
+    pub(super) variables: Value,
+    pub(super) ids: Vec<String>,
 }
 
 struct Builder<'a> {
@@ -214,7 +215,7 @@ impl Builder<'_> {
 }
 
 impl Schema {
-    fn load() -> Self {
+    pub(super) fn load() -> Self {
         Self { types: fields::types(), guards: fields::guards() }
     }
 
@@ -225,7 +226,7 @@ impl Schema {
         known(name).or_else(|| fields::fields(self.types.get(name)?).iter().find_map(|part| known(base(&part.ty.node))))
     }
 
-    fn roots(&self, kind: &'static str, cast: &Cast) -> Vec<Root> {
+    pub(super) fn roots(&self, kind: &'static str, cast: &Cast) -> Vec<Root> {
         let Some(definition) = self.types.get(kind) else { return Vec::new() };
         fields::fields(definition).into_iter().map(|field| self.root(kind, field, cast)).collect()
     }
@@ -286,7 +287,7 @@ fn user_errors(answer: &Value) -> Vec<String> {
 }
 
 /// Whether the caller was turned away. Who is not signed in may be asked to do so for what is their own.
-fn turned_away(caller: &Caller, answer: &Value) -> bool {
+pub(super) fn turned_away(caller: &Caller, answer: &Value) -> bool {
     let (codes, problems) = (codes(answer), user_errors(answer));
     let anonymous = caller.name == "anonymous";
     let refused = |code: &String| code == "NOT_FOUND" || code == "FORBIDDEN" || anonymous && code == "UNAUTHENTICATED";
@@ -304,7 +305,7 @@ async fn denials(app: &TestApp) -> i64 {
 }
 
 /// The same variables with ids that nobody has.
-fn with_unknown_ids(root: &Root) -> Value {
+pub(super) fn with_unknown_ids(root: &Root) -> Value {
     let mut text = root.variables.to_string();
     for id in &root.ids {
         let (prefix, _) = id.split_once('_').unwrap();

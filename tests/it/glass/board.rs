@@ -39,13 +39,17 @@ async fn somebody_else_judges_once_it_is_over() {
             reviews.iter().map(|review| (text(&review["verdict"]), review["note"].clone())).collect::<Vec<_>>()
         };
         let seen = verdicts(&stage.other.data(ACCESS, about(id)).await);
-        let want = ["NEEDS_FOLLOW_UP", "NOT_JUSTIFIED"].map(|word| (word.to_owned(), json!(NOTE)));
+        let want = ["NEEDS_FOLLOW_UP", "NOT_JUSTIFIED"].map(|word| (word.to_owned(), json!({"text": NOTE})));
         assert_eq!(seen, want);
+        let redacted = json!({"reason": "NOT_YOUR_ROLE"});
         // An administrator judges by category, times, ids and counts.
         let shown = stage.world.administrator.data(ACCESS, about(id)).await;
-        assert_eq!(verdicts(&shown), ["NEEDS_FOLLOW_UP", "NOT_JUSTIFIED"].map(|word| (word.to_owned(), Value::Null)));
+        assert_eq!(
+            verdicts(&shown),
+            ["NEEDS_FOLLOW_UP", "NOT_JUSTIFIED"].map(|word| (word.to_owned(), redacted.clone()))
+        );
         let access = &shown["breakGlassAccess"];
-        assert_eq!((&access["reason"], &access["delays"]), (&Value::Null, &Value::Null));
+        assert_eq!((&access["reason"], &access["delays"]), (&redacted, &Value::Null));
         assert_eq!(access["readCount"], 0);
     })
     .await;

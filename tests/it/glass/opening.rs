@@ -132,7 +132,7 @@ async fn the_words_are_sealed_and_stand_nowhere_else() {
             assert!(!app.dump(table).await.contains("heron"), "words stand in {table}");
         }
         let shown = stage.world.coordinator.data(ACCESS, about(&opened["id"])).await["breakGlassAccess"].clone();
-        assert_eq!(shown["reason"], super::WHY);
+        assert_eq!(shown["reason"]["text"], super::WHY);
         assert_eq!(shown["delays"][0]["reason"], why);
         assert_eq!(shown["reviews"][0]["verdict"], "JUSTIFIED");
         assert_eq!(shown["readCount"], Value::Null);

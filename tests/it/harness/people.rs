@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use kinward::identity::{self, Answer, AuthenticatorSecret, NewProgramme, SignedIn, StaffInvitation};
-use kinward::kernel::ids::{ProgrammeId, TypedId as _};
+use kinward::kernel::ids::{AccountId, FamilyId, ProgrammeId, TypedId as _};
 use kinward::op::{Op, Origin};
 use secrecy::ExposeSecret as _;
 
@@ -145,6 +145,20 @@ impl TestApp {
         let answer = Answer { code: Some(self.code_of(sign_in_name)), ..Answer::default() };
         let challenge = step.challenge.unwrap();
         self.app.identity.answer_challenge(&nobody, &challenge.token, answer).await.unwrap().session
+    }
+
+    /// Makes an account a caregiver of a family that was put together by hand, with every right.
+    pub async fn belongs(&self, account: AccountId, family: FamilyId) {
+        let spell = |id: uuid::Uuid| match self.backend {
+            super::Backend::Sqlite => format!("x'{}'", id.simple()),
+            super::Backend::Postgres => format!("'{id}'"),
+        };
+        let (account, family) = (spell(account.uuid()), spell(family.uuid()));
+        let sql = format!(
+            "INSERT INTO family_member (id, family_id, account_id, relation, added_at)
+             VALUES ({account}, {family}, {account}, 'parent', 1)"
+        );
+        self.tamper(&sql).await.unwrap();
     }
 
     async fn programme(&self, administrator: &SignedIn, name: &str) -> ProgrammeId {

@@ -369,6 +369,111 @@ async fn whoever_is_marked_belongs_to_no_family_again() {
 }
 
 #[tokio::test]
+async fn a_mark_is_lifted_once_and_by_another() {
+    for db in databases().await {
+        db.seed().await;
+        db.family(0, 4).await;
+        for (id, name) in [(8, "wren"), (9, "finch")] {
+            db.run(&account_sql(id, name)).await;
+        }
+        let mark = |id: u32| {
+            format!(
+                "INSERT INTO alleged_abuser (id, family_id, account_id, reason_sealed, marked_by, marked_at)
+                 VALUES (#{id}, #1000, #8, ~1, #2, 2)"
+            )
+        };
+        let lift = |id: u32, by: u32| {
+            format!(
+                "INTO mark_lift (id, mark_id, reason_sealed, lifted_by, lifted_at) VALUES (#{id}, #7, ~1, #{by}, 3)"
+            )
+        };
+        let member = "INSERT INTO family_member (id, family_id, account_id, relation, added_at)
+            VALUES (#5, #1000, #8, 'parent', 1)";
+        db.run(&mark(7)).await;
+        for by in [2, 8] {
+            db.refuses("mark_lift_another", &format!("INSERT {}", lift(10, by))).await;
+        }
+        db.refuses("alleged_abuser_apart", member).await;
+        db.run(&format!("INSERT {}", lift(10, 9))).await;
+        db.refuses("mark_lift_once", &format!("INSERT {}", lift(11, 9))).await;
+        if !db.is_postgres() {
+            db.refuses("mark_lift_once", &format!("REPLACE {}", lift(11, 9))).await;
+        }
+        db.refuses("mark_lift_append_only", "DELETE FROM mark_lift").await;
+        // A lifted mark bars nobody, and the family may mark the same account again.
+        db.run(&mark(17)).await;
+        db.refuses("alleged_abuser_once", &mark(18)).await;
+        db.refuses("alleged_abuser_apart", member).await;
+        db.run(&format!("INSERT {}", lift(12, 9).replace("#7", "#17"))).await;
+        db.run(member).await;
+        db.end().await;
+    }
+}
+
+fn account_sql(id: u32, name: &str) -> String {
+    format!(
+        "INSERT INTO account (id, sign_in_name, first_name_sealed, state, created_at, updated_at)
+         VALUES (#{id}, '{name}', ~1, 'active', 1, 1)"
+    )
+}
+
+#[tokio::test]
+async fn caregivers_hand_on_no_more_than_they_hold_and_one_who_may_delegate_stays() {
+    for db in databases().await {
+        drafted(&db).await;
+        db.family(1, 4).await;
+        db.run(&account_sql(8, "wren")).await;
+        db.run(&account_sql(9, "finch")).await;
+        let member = |id: u32, who: u32, rights: u32, by: u32| {
+            format!(
+                "INSERT INTO family_member (id, family_id, account_id, relation, added_at, rights, changed_by)
+                 VALUES (#{id}, #1000, #{who}, 'parent', 1, {rights}, #{by})"
+            )
+        };
+        let change = |id: u32, what: &str, by: u32| {
+            format!("UPDATE family_member SET {what}, changed_by = #{by} WHERE id = #{id}")
+        };
+        for rights in [128, 2] {
+            db.refuses("family_member_rights", &member(31, 8, rights, 9)).await;
+        }
+        db.run(&member(31, 8, 64 + 16, 2)).await;
+        db.refuses("family_rights_wider", &member(32, 9, 32, 8)).await;
+        db.run(&member(32, 9, 16, 8)).await;
+        db.refuses("family_rights_wider", &change(32, "rights = 20", 8)).await;
+        db.refuses("family_rights_wider", &change(31, "rights = 0", 9)).await;
+        db.refuses("family_rights_own", &change(31, "rights = 127", 8)).await;
+        db.refuses("family_rights_own", &change(32, "rights = 17", 9)).await;
+        // Whoever has the right to release signs, and nobody else.
+        db.refuses("release_signer", &SIGNATURE.replace("#2", "#9")).await;
+        db.run(&change(32, "rights = 48", 2)).await;
+        db.run(&SIGNATURE.replace("#2", "#9")).await;
+        db.run(&change(30, "removed_at = 5", 8)).await;
+        db.refuses("family_rights_removed", &change(30, "rights = 1", 8)).await;
+        for last in ["rights = 16", "removed_at = 5"] {
+            db.refuses("family_last_delegator", &change(31, last, 8)).await;
+            db.refuses(
+                "family_last_delegator",
+                &change(31, last, 9).replace("rights = 16", "rights = 80, removed_at = 6"),
+            )
+            .await;
+        }
+        // Staff are no caregivers of the family, and act for its safety.
+        db.run(&change(31, "rights = 16", 2)).await;
+        let reason = |family: u32, rights: u32| {
+            format!(
+                "INSERT INTO caregiver_restriction (id, family_id, member_id, rights, reason_sealed, restricted_by,
+                 restricted_at) VALUES (#50, #{family}, #31, {rights}, ~1, #2, 4)"
+            )
+        };
+        db.refuses("caregiver_restriction_family", &reason(1001, 16)).await;
+        db.refuses("caregiver_restriction_rights", &reason(1000, 128)).await;
+        db.run(&reason(1000, 16)).await;
+        db.refuses("caregiver_restriction_append_only", "DELETE FROM caregiver_restriction").await;
+        db.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_factor_is_shown_once_and_never_gone_round() {
     for db in databases().await {
         db.seed().await;

@@ -37,7 +37,9 @@ async fn a_session_is_booked_confirmed_moved_and_completed() {
             let seen = reader.now().await.data(document("sessionOutcome"), asked.clone()).await;
             assert_eq!(seen["session"]["outcome"], json!({"note": "A calm talk.", "wellbeing": 4}));
         }
-        assert_eq!(pair.family.now().await.fault(document("sessionOutcome"), asked).await, "FORBIDDEN");
+        // The family sees the session and not what the mentor noted, said or not.
+        let kept = pair.family.now().await.data(document("sessionOutcome"), asked).await;
+        assert_eq!(kept["session"]["outcome"], json!({"reason": "NOT_YOUR_ROLE"}));
         assert!(!app.dump("session").await.contains("calm"));
     })
     .await;

@@ -189,6 +189,9 @@ async fn joined(
         })
         .await
         .unwrap();
+    if let Some(family) = family {
+        app.belongs(made.account, family).await;
+    }
     Person::new(app, app.accept(&made.code).await)
 }
 

@@ -27,6 +27,7 @@ pub async fn family_code(world: &World) -> String {
         family: None,
         zone: Some("America/Chicago".into()),
         languages: Some(vec!["en".into()]),
+        rights: None,
     };
     families::invite_family_member(&op, invite).await.unwrap().invited.code
 }

@@ -207,6 +207,9 @@ impl World {
             })
             .await
             .unwrap();
+        if let Some(family) = family {
+            self.app.belongs(invited.account, family).await;
+        }
         let signed_in = self.app.accept(&invited.code).await;
         self.app.client(crate::harness::people::token(&signed_in))
     }

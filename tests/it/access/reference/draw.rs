@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kinward::access::{Action, FRESH, Principal, PrincipalKind, Resource, ResourceKind, Strength};
-use kinward::kernel::{Entropy as _, SeededEntropy};
+use kinward::kernel::{Entropy as _, Right, Rights, SeededEntropy};
 use uuid::Uuid;
 
 use super::{Answer, Proof, may};
@@ -73,6 +73,11 @@ impl Draw {
         (!self.once_in(missing_once_in)).then(|| self.id())
     }
 
+    /// Any rights, each by itself.
+    fn rights(&mut self) -> Rights {
+        Right::ALL.iter().copied().filter(|_| !self.once_in(3)).collect()
+    }
+
     /// A question that this kind of caller asks about this action; sometimes about a record of another kind, which nobody
     /// may do anything to.
     pub fn question(&mut self, kind: PrincipalKind, action: Action) -> Question {
@@ -121,6 +126,11 @@ impl Draw {
         facts.staff = self.once_in(2);
         facts.escalated = self.once_in(2);
         facts.openers = self.ids();
+        for account in 1..=FEW {
+            if !self.once_in(6) {
+                facts.rights.push((Uuid::from_u128(account.into()).into(), self.rights()));
+            }
+        }
         if self.once_in(8) {
             facts.barred = self.ids();
         }

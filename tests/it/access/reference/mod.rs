@@ -9,7 +9,7 @@
 mod draw;
 
 use kinward::access::{Action, Denial, Policy, Principal, PrincipalKind, Resource, ResourceKind};
-use kinward::kernel::Error;
+use kinward::kernel::{Error, Right};
 use uuid::Uuid;
 
 pub use draw::{Draw, NOW, Question};
@@ -192,43 +192,45 @@ fn has_own_right(who: &Principal, action: Action, what: &Resource) -> bool {
     }
 }
 
-/// A caregiver: everything about their own family, nothing about another.
+/// A caregiver: about their own family what they were given the right to, nothing about another.
 fn caregiver(who: &Principal, action: Action, what: &Resource) -> bool {
     let Some(family) = who.family else { return false };
     let of_own_family = what.families.contains(&family);
+    let given = |right: Right| {
+        of_own_family
+            && who.account.is_some_and(|own| what.rights.iter().any(|(to, some)| *to == own && some.has(right)))
+    };
     is_near(who, what)
         && match action {
-            // The record, what they told in confidence, how to reach them, their days, their request.
-            Action::ReadFamily
-            | Action::ReadCircumstances
-            | Action::UpdateFamily
-            | Action::ReadSafeContactPlan
-            | Action::SetSafeContactPlan
-            | Action::SetFamilyDays
-            | Action::WriteRequest
+            // Whoever belongs to it sees who else does, and whom it is matched with now.
+            Action::ReadFamily | Action::ReadMentor | Action::ReadMatch => of_own_family,
+            // What they told in confidence, how to reach them, who looked at it.
+            Action::ReadCircumstances | Action::ReadSafeContactPlan | Action::ReadLedger => given(Right::Record),
+            Action::UpdateFamily | Action::SetSafeContactPlan | Action::SetFamilyDays => given(Right::Keep),
+            // Whom they want, and whether: it is all theirs to stop.
+            Action::WriteRequest
             | Action::ReadRequest
-            | Action::WithdrawRequest => of_own_family,
-            // The mentor that is proposed, and the one they are matched with now.
-            Action::ReadProposal | Action::AnswerForFamily | Action::ReadMentor => of_own_family,
-            // Their matches, times, sessions.
-            Action::ReadMatch
-            | Action::EndMatch
-            | Action::ListSlots
+            | Action::WithdrawRequest
+            | Action::ReadProposal
+            | Action::AnswerForFamily
+            | Action::EndMatch => given(Right::Ask),
+            Action::ListSlots
             | Action::ListSessions
             | Action::BookSession
             | Action::ReadSession
             | Action::ChangeSession
-            | Action::CloseSession => of_own_family,
-            // What was told of them and who looked; what may be told, which is theirs to say and to take back.
-            Action::ReadLedger
-            | Action::ListReleases
+            | Action::CloseSession => given(Right::Meet),
+            // What may be told, which is theirs to say and to take back.
+            Action::ListReleases
             | Action::DraftRelease
             | Action::ReadRelease
             | Action::ChangeRelease
             | Action::SignRelease
-            | Action::RevokeRelease => of_own_family,
-            // Their conversation.
-            Action::ReadConversation | Action::WriteMessage | Action::ReportMessage => of_own_family,
+            | Action::RevokeRelease => given(Right::Release),
+            Action::ReadConversation | Action::WriteMessage | Action::ReportMessage => given(Right::Write),
+            // Whom else they trust with it; and out, for themself.
+            Action::InviteCaregiver | Action::ReadRights | Action::SetRights => given(Right::Delegate),
+            Action::RemoveCaregiver => given(Right::Delegate) || (of_own_family && is_own(who, what)),
             Action::ListRequests | Action::ListProposals | Action::ListMatches | Action::ListOwnSessions => true,
             _ => false,
         }
@@ -277,7 +279,12 @@ fn coordinator(who: &Principal, action: Action, what: &Resource) -> bool {
             }
             // The request is the family's own to write, as the ledger is theirs to read; opening is the leads'.
             ResourceKind::Family => {
-                !matches!(action, Action::WriteRequest | Action::ReadLedger | Action::OpenBreakGlass)
+                let familys_own = matches!(
+                    action,
+                    Action::WriteRequest | Action::ReadLedger | Action::InviteCaregiver | Action::SetRights
+                );
+                let leads_own = matches!(action, Action::OpenBreakGlass | Action::LiftMark);
+                !familys_own && !leads_own && action != Action::RemoveCaregiver
             }
             ResourceKind::Mentor | ResourceKind::Match => true,
             ResourceKind::SupportRequest => action != Action::WithdrawRequest,
@@ -311,6 +318,9 @@ fn lead(who: &Principal, action: Action, what: &Resource) -> bool {
             Action::ListFamilies | Action::ListMentors | Action::ListMatches | Action::ListCases => true,
             Action::ReadFamily | Action::ReadCircumstances | Action::ReadSafeContactPlan => true,
             Action::MarkAllegedAbuser | Action::ReadAllegedAbusers => true,
+            // A mistake is mended by somebody else.
+            Action::LiftMark => !is_own(who, what),
+            Action::ReadRights | Action::RestrictCaregiver | Action::ReadRestrictions => true,
             Action::ReadMentor | Action::ReadMentorRecord => true,
             Action::ReadMatch | Action::EndMatch => true,
             Action::ListReleases | Action::ReadRelease => true,

@@ -1,11 +1,11 @@
 //! Random rows, straight into the tables: the database's own state machines are put aside, so that any state may stand
 //! beside any other. What the rows mean for access is told here a second time, not taken from the stores.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kinward::access::{Principal, PrincipalKind, Resource, ResourceKind, Strength};
 use kinward::kernel::ids::{AccountId, FamilyId, MentorId, ProgrammeId};
-use kinward::kernel::{Entropy as _, Place, SeededEntropy};
+use kinward::kernel::{Entropy as _, Place, Right, Rights, SeededEntropy};
 use kinward::matching::{AgeBand, BroadFacts, CaregiverRole, ExploitationKind, GenderPreference, Intensity, Phase};
 use kinward::mentors::Profile;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
@@ -56,6 +56,8 @@ pub struct Data {
     entropy: SeededEntropy,
     /// Who is marked as an alleged abuser of which family.
     marks: BTreeSet<(usize, usize)>,
+    /// What each caller who is a caregiver may do; who is missing has left the family.
+    rights: BTreeMap<usize, Rights>,
     now: i64,
 }
 
@@ -91,9 +93,9 @@ fn text(value: &str) -> String {
 impl Data {
     /// The same for the same instant, on every database.
     pub fn draw(now: i64) -> Self {
-        let (entropy, marks) = (SeededEntropy::new(11), BTreeSet::new());
+        let (entropy, marks, rights) = (SeededEntropy::new(11), BTreeSet::new(), BTreeMap::new());
         let callers = callers(now);
-        let mut data = Self { rows: Vec::new(), callers, statements: Vec::new(), entropy, marks, now };
+        let mut data = Self { rows: Vec::new(), callers, statements: Vec::new(), entropy, marks, rights, now };
         data.people();
         let pairs = data.matches();
         data.sessions(&pairs);
@@ -126,7 +128,9 @@ impl Data {
     fn of_family(&self, kind: ResourceKind, id: Uuid, number: usize) -> Resource {
         let facts = Resource::new(kind, id).in_programme(programme(place(number))).of_family(family(number));
         let marked = self.marks.iter().filter(|(of, _)| *of == number).map(|(_, who)| account(*who));
-        facts.closed_to(marked.collect::<Vec<_>>())
+        let of = |who: &usize| self.callers[*who].family == Some(family(number));
+        let rights = self.rights.iter().filter(|(who, _)| of(who)).map(|(who, rights)| (account(*who), *rights));
+        facts.closed_to(marked.collect::<Vec<_>>()).with_rights(rights.collect::<Vec<_>>())
     }
 
     fn people(&mut self) {
@@ -154,7 +158,35 @@ impl Data {
             "id, programme_id, state, languages, topics, profile, capacity, zone, created_at, updated_at, version";
         self.statements.push(("mentor", columns, mentors.collect()));
         self.mark_some();
+        self.entrust_some();
         self.invitations();
+    }
+
+    /// Most callers of a family are caregivers of it, with any rights; some have left it with all of theirs.
+    fn entrust_some(&mut self) {
+        let mut members = Vec::new();
+        for who in 0..self.callers.len() {
+            let Some(of) = self.callers[who].family else { continue };
+            let drawn: Rights = Right::ALL.iter().copied().filter(|_| !self.once_in(3)).collect();
+            // Nobody keeps a record without seeing it.
+            let blind: Rights = [Right::Keep].into_iter().collect();
+            let drawn = if drawn.has(Right::Record) { drawn } else { drawn.beyond(blind) };
+            let (rights, left) = if self.once_in(6) { (Rights::ALL, true) } else { (drawn, false) };
+            if !left {
+                self.rights.insert(who, rights);
+            }
+            members.push(format!(
+                "{}, {}, {}, 'parent', {at}, {}, {}",
+                lit(id::<Uuid>(14, who)),
+                lit(of),
+                lit(account(who)),
+                if left { self.now.to_string() } else { "NULL".to_owned() },
+                rights.stored(),
+                at = self.now
+            ));
+        }
+        let columns = "id, family_id, account_id, relation, added_at, removed_at, rights";
+        self.statements.push(("family_member", columns, members));
     }
 
     fn mark_some(&mut self) {
@@ -354,9 +386,7 @@ impl Data {
                 lit(id::<Uuid>(8, of)),
                 self.below(4)
             ));
-            // A case is closed to nobody by a mark.
-            let facts = Resource::new(ResourceKind::Case, case).in_programme(programme(place(pair.family)));
-            let facts = facts.of_family(family(pair.family)).escalated(state == "escalated");
+            let facts = self.of_family(ResourceKind::Case, case, pair.family).escalated(state == "escalated");
             self.add(facts.held_by(Some(account(holder)).filter(|_| held)));
         }
         let columns = "id, programme_id, family_id, match_id, conversation_id, kind, priority, state, opened_at, due_at, \
@@ -378,8 +408,8 @@ impl Data {
                 lit(account(by)),
                 end = at + HOUR / 2
             ));
-            let facts = Resource::new(ResourceKind::BreakGlass, opening).in_programme(programme(place(of)));
-            self.add(facts.of_family(family(of)).of_account(account(by)));
+            let facts = self.of_family(ResourceKind::BreakGlass, opening, of);
+            self.add(facts.of_account(account(by)));
         }
         let columns = "id, programme_id, family_id, opened_by, category, reason_sealed, state, opened_at, ends_at, ended_at, \
                        tell_at, review_due_at, version";

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use kinward::access::{Action, Policy, Principal, PrincipalKind, ResourceKind};
 use kinward::kernel::page::Cursor;
-use kinward::kernel::{Error, Page, PageRequest, Result};
+use kinward::kernel::{Error, Page, PageRequest, Result, Rights};
 use kinward::op::{Op, Origin};
 use kinward::{breakglass, families, identity, matching, mentors, moderation, oversight, scheduling};
 use uuid::Uuid;
@@ -253,7 +253,7 @@ async fn opened_one_by_one(app: &TestApp, data: &Data, decided: &Decided) {
 /// The comparison notices a wrong scope and a wrong rule.
 async fn controls(app: &TestApp, data: &Data, decided: &Decided, now: jiff::Timestamp) {
     let policy = Policy::load().unwrap();
-    let (mut by_end, mut by_mark, mut by_programme, mut by_draft) = (0, 0, 0, 0);
+    let (mut by_end, mut by_mark, mut by_programme, mut by_draft, mut by_right) = (0, 0, 0, 0, 0);
     for (who, caller) in data.callers.iter().enumerate() {
         for (at, (list, read)) in LISTS.into_iter().enumerate() {
             let rows = data.rows.iter().filter(|row| is_of(row, list));
@@ -272,6 +272,12 @@ async fn controls(app: &TestApp, data: &Data, decided: &Decided, now: jiff::Time
             if caller.kind == PrincipalKind::Mentor && of_one {
                 by_end += wrong(&|row| row.facts.mentors.extend(row.former));
             }
+            if caller.kind == PrincipalKind::FamilyMember
+                && matches!(list, Action::ListRequests | Action::ListOwnSessions)
+            {
+                by_right +=
+                    wrong(&|row| row.facts.rights = caller.account.map(|own| (own, Rights::ALL)).into_iter().collect());
+            }
             if caller.kind == PrincipalKind::Coordinator && matches!(list, Action::ListFamilies | Action::ListRequests)
             {
                 by_mark += wrong(&|row| row.facts.barred.clear());
@@ -280,11 +286,9 @@ async fn controls(app: &TestApp, data: &Data, decided: &Decided, now: jiff::Time
             }
         }
     }
-    // The end of a match, a mark, a draft and a programme each decide about rows that stand in the database.
-    assert!(
-        [by_end, by_mark, by_programme, by_draft].iter().all(|rows| *rows > 0),
-        "{by_end} {by_mark} {by_programme} {by_draft}"
-    );
+    // The end of a match, a mark, a draft, a programme and a right each decide about rows that stand in the database.
+    let told = [by_end, by_mark, by_programme, by_draft, by_right];
+    assert!(told.iter().all(|rows| *rows > 0), "{told:?}");
     // And a list that reaches into another programme is found.
     let at = LISTS.iter().position(|(list, _)| *list == Action::ListMatches).unwrap();
     let coordinator = |place| {
