@@ -101,6 +101,7 @@ impl App {
             appender: Appender::new(tasks.clone()),
             hub,
             bus,
+            not_found_step: Duration::from_millis(settings.limits.not_found_millis.into()),
             clocks: settings.clocks.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),

@@ -4,6 +4,7 @@
 //! gathered and becomes audit entries: for a change in its own transaction, for a read before the answer leaves, for a
 //! denial after the rollback. A change that nothing was recorded for is not committed.
 
+mod even;
 mod filing;
 mod many;
 mod shared;
@@ -13,6 +14,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::access::{ActionTag, Decision, Effect, Guarded, Permit, Principal, Resource, Scope, Tried};
@@ -85,7 +87,7 @@ impl Op {
         F: Fn(Tx) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
-        let last: Mutex<Option<Tx>> = Mutex::new(None);
+        let (last, began): (Mutex<Option<Tx>>, _) = (Mutex::new(None), Instant::now());
         let (last_ref, work_ref) = (&last, &work);
         let outcome = self
             .core
@@ -105,7 +107,7 @@ impl Op {
                 self.publish(log.events).await;
                 Ok(value)
             }
-            Err(error) => Err(self.denied(log.denied, error).await),
+            Err(error) => Err(self.denied(began, log.denied, error).await),
         }
     }
 
@@ -115,7 +117,7 @@ impl Op {
         F: Fn(Tx) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
-        let last: Mutex<Option<Tx>> = Mutex::new(None);
+        let (last, began): (Mutex<Option<Tx>>, _) = (Mutex::new(None), Instant::now());
         let (last_ref, work_ref) = (&last, &work);
         let outcome = self
             .core
@@ -134,15 +136,7 @@ impl Op {
                 self.core.appender.append(&self.core.db, self.entries(drafts)).await?;
                 Ok(value)
             }
-            Err(error) => Err(self.denied(log.denied, error).await),
-        }
-    }
-
-    /// Records denials; what the caller hears stays the same unless they cannot be recorded.
-    async fn denied(&self, drafts: Vec<Draft>, error: Error) -> Error {
-        match self.core.appender.append(&self.core.db, self.entries(drafts)).await {
-            Ok(()) => error,
-            Err(unrecorded) => unrecorded,
+            Err(error) => Err(self.denied(began, log.denied, error).await),
         }
     }
 

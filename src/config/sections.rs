@@ -274,6 +274,8 @@ settings! {
         socket_streams: u32 = Some("64"), within(1..=1000);
         /// How often it is looked up whether the caller of an open WebSocket or event stream still stands. Before each delivery it is looked up anyway.
         socket_recheck: Duration = Some("15s"), lasting("1s", "5m");
+        /// Answers that something is not there leave at a multiple of so many milliseconds, so that how long they took does not tell what is there from what is not. 0 for at once.
+        not_found_millis: u32 = Some("10"), within(0..=1000);
         /// Passphrases hashed at once. Each takes 19 MiB and a core for about 50 ms.
         passphrase_hashes: u32 = Some("2"), within(1..=64);
         /// Sign-in tries with one name from one place, before each further one waits: a second, two, four, up to `sign_in_window`.

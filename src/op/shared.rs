@@ -1,6 +1,7 @@
 //! What every operation has beside its caller.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -31,6 +32,8 @@ pub struct Core {
     pub hub: Arc<Hub>,
     /// The way to the other nodes.
     pub bus: Arc<dyn Bus>,
+    /// At multiples of which time "not found" is answered.
+    pub not_found_step: Duration,
     /// Deadlines and intervals.
     pub clocks: crate::config::Clocks,
 }

@@ -120,7 +120,8 @@ fn cohens_d(one: &[f64], other: &[f64]) -> f64 {
     (mean(one) - mean(other)) / f64::midpoint(variance(one), variance(other)).sqrt()
 }
 
-async fn measure(url: &str, caller: &str, kind: &Kind, theirs: &[String], order: &mut Order) {
+async fn measure(url: &str, caller: &str, kind: &Kind, theirs: &[String]) {
+    let mut order = Order(0x9e37_79b9_7f4a_7c15);
     let http = reqwest::Client::new();
     let (mut denied, mut missing) = (Vec::with_capacity(EACH), Vec::with_capacity(EACH));
     let mut want = None;
@@ -156,7 +157,7 @@ async fn main() {
     let (_node, told) = start(18710).await;
     let (url, of) = (told["endpoint"].as_str().unwrap(), |role: &str| told["tokens"][role].as_str().unwrap());
     let http = reqwest::Client::new();
-    let mut order = Order(0x9e37_79b9_7f4a_7c15);
+    let mut all = Vec::with_capacity(KINDS.len());
     for kind in &KINDS {
         let listed = ask(&http, url, of("coordinator"), kind.list, json!({})).await;
         let nodes = listed.pointer(kind.at).and_then(Value::as_array).unwrap().clone();
@@ -169,6 +170,9 @@ async fn main() {
                 theirs.push(id);
             }
         }
-        measure(url, of("family"), kind, &theirs, &mut order).await;
+        all.push((kind, theirs));
     }
+    // Each answer waits for its step, so all kinds are measured at a time; whatever one does to another, it does to both sorts.
+    let measured = all.iter().map(|(kind, theirs)| measure(url, of("family"), kind, theirs));
+    futures_util::future::join_all(measured).await;
 }

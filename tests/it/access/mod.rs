@@ -2,6 +2,7 @@
 
 mod agreement;
 mod cast;
+mod even;
 pub mod fields;
 mod matrix;
 mod reference;

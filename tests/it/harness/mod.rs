@@ -58,6 +58,8 @@ impl TestApp {
         let entropy = Arc::new(SeededEntropy::new(database.next_seed()));
         let mut settings = Settings::for_demo(std::path::Path::new("."), 8080, &SeededEntropy::new(1)).unwrap();
         settings.database.url = database.url.clone().into();
+        // Tests ask for much that is not there.
+        settings.limits.not_found_millis = 0;
         change(&mut settings);
         let sources = Sources { clock: Arc::clone(&clock) as _, entropy, cheap_passphrases: true };
         let app = App::build(settings, sources, false).await.unwrap();

@@ -122,7 +122,7 @@ async fn only_coordinators_see_and_set_the_keys() {
         assert_eq!(world.coordinator.data(MENTOR, of(&nils.id)).await["mentor"]["matchingKeys"], of_nils);
         let set_family = json!({"input": {"familyId": home.id, "caseKey": ""}});
         let set_mentor = json!({"input": {"mentorId": nils.id, "townKey": ""}});
-        let kept = [(&home.client, "NOT_GIVEN_TO_YOU"), (&nils.client, "NOT_YOUR_ROLE"), (&lead, "NOT_YOUR_ROLE")];
+        let kept = [(&home.client, "NOT_YOUR_ROLE"), (&nils.client, "NOT_YOUR_ROLE"), (&lead, "NOT_YOUR_ROLE")];
         for (client, reason) in kept {
             let why = json!({ "reason": reason });
             assert_eq!(client.data(FAMILY, of(&home.id)).await["family"]["matchingKeys"], why);

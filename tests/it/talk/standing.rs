@@ -37,6 +37,14 @@ async fn end(app: &TestApp, who: &Client, how: End) {
     app.tamper(&sql).await.unwrap();
 }
 
+/// Waits until the service listens to more than before, and has had time for its first look.
+async fn listening(app: &TestApp, topics: usize) {
+    while app.app.core.hub.topics() <= topics {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(400)).await;
+}
+
 const WAYS: [End; 3] = [End::SignIn, End::Account, End::Role];
 
 #[tokio::test]
@@ -45,7 +53,9 @@ async fn nothing_is_delivered_on_an_access_that_ended_without_a_word() {
         on_each(|app| async move {
             let talk = Talk::new(&app).await;
             let mut socket = talk.family.socket().await;
+            let topics = app.app.core.hub.topics();
             socket.subscribe("1", CHANGES, &json!({"matchId": talk.id()})).await;
+            listening(&app, topics).await;
             talk.send(&talk.mentor, "Before.").await;
             assert_eq!(socket.next().await["payload"]["data"]["messageChanges"]["message"]["body"], "Before.");
             end(&app, &talk.family, how).await;
