@@ -80,8 +80,8 @@ pub struct Message {
 pub struct Sent {
     /// The message as its author sees it.
     pub message: Message,
-    /// Where to find help at once, when the message is a cry for help or tells of danger to somebody's life, also when it is
-    /// held.
+    /// Where to find help at once, when the message is a cry for help or tells of danger to the author or somebody they write
+    /// of, also when it is held.
     pub help: Option<&'static str>,
 }
 

@@ -13,7 +13,7 @@ use super::rules::{self, CRIES_IN_SCRIPTS, DISGUISED, ENDINGS, LISTS, NOT_MEANT,
 use super::{Category, Context, Finding, MAX_CHARS, Outcome, Screening, ScreeningError, Tier};
 
 /// The version of the rules, stored with every verdict.
-pub const SCREENER_VERSION: &str = "2026-11-2";
+pub const SCREENER_VERSION: &str = "2026-11-3";
 
 /// The most findings that are told: they are kept with the verdict, and nobody reads more. What follows from them counts
 /// all.

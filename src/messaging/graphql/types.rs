@@ -187,8 +187,8 @@ macro_rules! sent_payload {
         pub struct $name {
             /// The message.
             message: Option<Message>,
-            /// Where to find help at once, in English and Spanish, when the message is a cry for help or tells of danger to
-            /// somebody's life; also when it is held.
+            /// Where to find help at once, in English and Spanish, when the message is a cry for help or tells of danger to the
+            /// author or somebody they write of; also when it is held.
             help: Option<String>,
             /// What stands in the way; empty when it was done.
             user_errors: Vec<UserError>,

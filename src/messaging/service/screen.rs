@@ -32,6 +32,11 @@ impl Grounds {
         Self { why: Why::Moderator, page: false, findings: Vec::new() }
     }
 
+    /// Whether the author, or somebody they write of, needs help. Who threatens others is not told that it was noticed.
+    pub(super) fn is_cry(&self) -> bool {
+        self.findings.iter().any(|finding| finding.category == Category::Crisis)
+    }
+
     /// The grounds of the screener's verdict on the message's present version.
     pub(super) async fn of(tx: &Tx, proof: &Decision, row: &Row) -> Result<Option<Self>> {
         let stored = store::findings(tx, proof, row).await?;

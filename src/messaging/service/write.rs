@@ -55,7 +55,8 @@ async fn in_pace(tx: &Tx, proof: &Decision, row: &Row, page: bool) -> Result<()>
 }
 
 async fn sent(tx: &Tx, proof: &Decision, row: &Row, author: Person, page: bool) -> Result<Sent> {
-    Ok(Sent { message: one_view(tx, proof, row, author).await?, help: page.then_some(HELP) })
+    let cries = page && Grounds::of(tx, proof, row).await?.is_some_and(|grounds| grounds.is_cry());
+    Ok(Sent { message: one_view(tx, proof, row, author).await?, help: cries.then_some(HELP) })
 }
 
 async fn sent_before(tx: &Tx, proof: &Decision, row: &Row, author: Person, body: &str) -> Result<Sent> {

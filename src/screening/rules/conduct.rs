@@ -106,7 +106,7 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
     (
         Money,
         "money.route",
-        r"(?:my|your|use|have|got|need|send|through|via|by|on|to) (?:my |your |a |an |it |some |me |the )*(?:{pay})(?: (?:is|number|account|tag|me|name|code|card))?|my (?:bank )?account (?:number|details)|(?:buy|get)(?: me| us)?(?: a| an| some| me)* gift ?cards?|card number|pin (?:code|number) is",
+        r"(?:venmo|zelle|paypal|cashapp|cash app) (?:me|us)|gift ?cards? (?:would|could|will|can) help|(?:my|your|use|have|got|need|send|through|via|by|on|to) (?:my |your |a |an |it |some |me |the )*(?:{pay})(?: (?:is|number|account|tag|me|name|code|card))?|my (?:bank )?account (?:number|details)|(?:buy|get)(?: me| us)?(?: a| an| some| me)* gift ?cards?|card number|pin (?:code|number) is",
     ),
     // To need money from the other, or now.
     (

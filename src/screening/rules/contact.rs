@@ -78,6 +78,18 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
         "handle.ask_contact",
         r"(?:whats|what is|give me|send me|can i have|can i get|i want|share|may i have) your (?:phone|number|phone number|cell|mobile|email|e-mail|address|home address|last name|surname)",
     ),
+    // Where the other lives.
+    (
+        Handle,
+        "handle.ask_home",
+        r"where (?:do (?:you|u)|does your (?:{child})) live|where (?:is|s) your (?:house|home|apartment|flat|place)",
+    ),
+    // A platform by its picture: the app with the ghost.
+    (
+        Handle,
+        "handle.hinted",
+        r"(?:blue bird|bird|yellow ghost|ghost|paper plane|purple camera|green phone) app|app with (?:the|a) (?:(?:blue|yellow|white|green|purple|little) )?(?:ghost|bird|camera|paper plane|plane|phone)",
+    ),
     // The name of a child or of another person of the family.
     (
         ThirdPartyIdentity,

@@ -14,7 +14,7 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
     (
         Crisis,
         "crisis.kill",
-        r"(?:kill|killing|killed|hang|hanging|shoot|shooting|drown|poison) (?:{self})|(?:end|ending|take|taking|took) (?:my|her|his|their)(?: own)? (?:own )?life|end it all|ending it all|unaliv[a-z]*|(?:wanna|want to|gonna|going to|ima|imma|should|might|will|ill|i) kms|suicid[a-z]*|overdos[a-z]*|(?:took|take|taking|swallowed)(?: [a-z]+){0,2} (?:pills|tablets)",
+        r"(?:kill|killing|killed|hang|hanging|shoot|shooting|drown|poison) (?:{self})|(?:end|ending|take|taking|took) (?:my|her|his|their)(?: own)? (?:own )?life|end it all|ending it all|unaliv[a-z]*|(?:gonna|going to|will|ill|wanna|might|should) end (?:it|everything|things)(?: all)?(?: (?:tonight|today|now|soon|right now|this week))|(?:just|fr|tbh|lol) kms|kms (?:tonight|now|fr|lol)|(?:wanna|want to|gonna|going to|ima|imma|should|might|will|ill|i) kms|suicid[a-z]*|overdos[a-z]*|(?:took|take|taking|swallowed)(?: [a-z]+){0,2} (?:pills|tablets)",
     ),
     // Not to want to live, or not to be able to go on.
     (
@@ -50,6 +50,6 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
     (
         Crisis,
         "crisis.missing",
-        r"(?:shes|she is|hes|he is|my (?:{child}) is|my (?:{child})) (?:gone|missing|ran away|run away|disappeared|vanished|not home) (?:again |now )?(?:right now|now|tonight|today|since (?:last night|this morning|yesterday))|(?:didnt|did not|hasnt|never) come home (?:last night|tonight|today|from school)",
+        r"(?:shes|she|she is|hes|he|he is|my (?:{child}) is|my (?:{child})|(?:{child})) (?:has |just |went )?(?:gone(?: missing)?|missing|ran away|ran off|run away|disappeared|vanished|not home) (?:again |now |just )?(?:right now|now|tonight|today|last night|this (?:morning|afternoon|evening)|(?:an|two|three|four|\d+) hours? ago|since (?:last night|this morning|yesterday))|(?:didnt|did not|hasnt|has not|never) (?:come|came) (?:home|back)(?: home)? (?:last night|tonight|today|yet|from school)|(?:cant|cannot) find my (?:{child})",
     ),
 ];

@@ -76,7 +76,7 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
     (
         Solicitation,
         "solicit.meet.es",
-        r"(?:nos vemos|veamonos|vernos|encontremonos|juntemonos|quedamos|te espero|te veo|ven|verte)(?: [a-z]+){0,2} (?:a solas|en secreto|a escondidas|sin que nadie|sin decirle|sin avisar)|ven(?:te)? (?:a|para) mi (?:casa|cuarto|depa|departamento|apartamento|hotel)|(?:voy|ire|paso|llego) (?:a|por|hasta) tu (?:casa|departamento|apartamento)|(?:traeme|dejame|trae) a (?:tu (?:hij[oa]|nin[oa])|la nina|el nino)|deja(?:la|lo) conmigo",
+        r"(?:nos vemos|veamonos|vernos|encontremonos|juntemonos|quedamos|te espero|te veo|ven|verte)(?: [a-z]+){0,2} (?:a solas|en secreto|a escondidas|sin que nadie|sin decirle|sin avisar)|(?:nos vemos|veamonos|te espero|te veo|juntemonos) en (?:mi|tu) (?:casa|cuarto|depa|departamento|apartamento)|ven(?:te)? (?:a|para) mi (?:casa|cuarto|depa|departamento|apartamento|hotel)|(?:voy|ire|paso|llego) (?:a|por|hasta) tu (?:casa|departamento|apartamento)|(?:traeme|dejame|trae) a (?:tu (?:hij[oa]|nin[oa])|la nina|el nino)|deja(?:la|lo) conmigo",
     ),
     // A place to meet at: "nos vemos en el parque".
     (
@@ -178,6 +178,6 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
     (
         Crisis,
         "crisis.missing.es",
-        r"(?:mi (?:hij[oa]|nin[oa]|niet[oa]|sobrin[oa]|herman[oa])|ella|el) (?:esta desaparecid[oa]|desaparecio|se escapo|se fugo|no (?:volvio|regreso|llego|ha vuelto|ha regresado|ha llegado) a (?:la )?casa)(?: [a-z]+){0,3}? (?:anoche|hoy|ayer|esta (?:noche|manana|tarde)|desde)|(?:no (?:encuentro|aparece|encontramos)(?: a)?) mi (?:hij[oa]|nin[oa]|niet[oa])",
+        r"(?:mi (?:hij[oa]|nin[oa]|niet[oa]|sobrin[oa]|herman[oa])|ella|el) (?:esta desaparecid[oa]|desaparecio|se escapo|se fugo|no (?:volvio|regreso|llego|ha vuelto|ha regresado|ha llegado)(?: a (?:la )?casa)?)(?: [a-z]+){0,3}? (?:anoche|hoy|ayer|esta (?:noche|manana|tarde)|desde)|(?:no (?:encuentro|aparece|encontramos)(?: a)?) mi (?:hij[oa]|nin[oa]|niet[oa])",
     ),
 ];

@@ -48,6 +48,8 @@ pub(super) const RULES: &[(Category, &str, &str)] = &[
         "handle.ask_contact.es",
         r"(?:cual es|dame|pasame|me (?:das|pasas|puedes dar|puedes pasar|mandas)|mandame|comparteme|quiero|necesito|regalame) tu (?:numero|telefono|celular|cel|movil|correo|email|direccion|domicilio|apellido)",
     ),
+    // Where the other lives.
+    (Handle, "handle.ask_home.es", r"(?:en |a )?donde (?:vives|viven ustedes|queda tu casa|esta tu casa)"),
     // Where somebody lives: vivo en la calle Robles.
     (
         StreetAddress,

@@ -162,3 +162,20 @@ fn talk_about_the_net_is_ordinary() {
         "She got a text from a stranger.",
     ]);
 }
+
+#[test]
+fn what_leads_to_somebody_without_naming_it_is_found() {
+    all_found(
+        Category::Handle,
+        &[
+            "where do you live?",
+            "Where is your house",
+            "¿dónde vives?",
+            "I am marcus2026 on the blue bird app",
+            "let us talk on the app with the ghost",
+        ],
+    );
+    all_found(Category::Money, &["venmo me", "gift cards would help me"]);
+    all_found(Category::Solicitation, &["nos vemos en mi casa"]);
+    none_found(&["Where do the ducks live in winter?", "She told us where she lives now."]);
+}

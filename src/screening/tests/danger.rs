@@ -155,3 +155,21 @@ fn danger_to_others_is_a_threat_and_danger_to_oneself_a_cry_for_help() {
     assert_eq!((both.outcome, both.page), (Outcome::Hold, true));
     assert!(both.findings.iter().any(|f| f.category == Category::Crisis));
 }
+
+#[test]
+fn who_is_missing_since_a_moment_ago_is_looked_for() {
+    all_found(
+        Category::Crisis,
+        &[
+            "she ran away again tonight",
+            "He ran off this morning.",
+            "My daughter has gone missing today",
+            "she hasn't come home yet",
+            "I can't find my daughter",
+            "mi hija no volvió anoche",
+            "im gonna end it tonight",
+            "fr kms",
+        ],
+    );
+    none_found(&["She ran away when she was twelve.", "He ran ten kms this morning.", "The bus did not come."]);
+}

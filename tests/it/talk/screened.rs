@@ -122,7 +122,7 @@ async fn cries_for_help_do_not_open_the_way_for_unread_first_messages() {
 }
 
 #[tokio::test]
-async fn help_is_shown_whenever_somebody_is_paged_also_when_the_message_is_held() {
+async fn help_is_shown_to_who_needs_it_also_when_the_message_is_held() {
     on_each(|app| async move {
         let talk = Talk::fresh(&app).await;
         let input = talk.input(&format!("{CRISIS} {RISKY}"));
@@ -131,6 +131,9 @@ async fn help_is_shown_whenever_somebody_is_paged_also_when_the_message_is_held(
             let payload = talk.family.data(SEND, input.clone()).await["sendMessage"].clone();
             assert_eq!((payload["message"]["state"].clone(), payload["help"].is_string()), (json!("HELD"), true));
         }
+        // Who threatens somebody's life pages as well, and is not told.
+        let (state, help) = sent(&talk, &talk.mentor, "I will kill you.").await;
+        assert_eq!((state, help), (json!("HELD"), json!(null)));
         let other = talk.send(&talk.family, CRISIS).await;
         for case in talk.cases().await.iter().filter(|case| case["kind"] == "CRISIS") {
             talk.decide(&talk.world.coordinator, case, json!({"decision": "ACKNOWLEDGE"})).await;
