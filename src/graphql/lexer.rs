@@ -17,7 +17,7 @@ pub(super) enum Unfit {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
+pub(super) enum Token<'a> {
     Name(&'a str),
     Spread,
     Open,
@@ -65,7 +65,8 @@ fn odd(before: Token<'_>, last: Token<'_>, token: Token<'_>, nesting: usize) -> 
     }
 }
 
-fn next(text: &str, mut at: usize) -> Option<(Token<'_>, usize, usize)> {
+/// The first token from this byte on: it, its start and its end.
+pub(super) fn next(text: &str, mut at: usize) -> Option<(Token<'_>, usize, usize)> {
     let bytes = text.as_bytes();
     loop {
         match bytes.get(at)? {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::engine::Params;
+use super::json;
 
 /// Reads `query`, `operationName`, `documentId`, and `variables` and `extensions` as JSON.
 pub(super) fn read(query: &str) -> Result<Params, &'static str> {
@@ -14,7 +15,7 @@ pub(super) fn read(query: &str) -> Result<Params, &'static str> {
         let value = match key.as_str() {
             "query" | "operationName" | "documentId" => Json::String(value),
             "variables" | "extensions" => {
-                serde_json::from_str(&value).map_err(|_| "`variables` and `extensions` must be JSON.")?
+                json::read(value.as_bytes()).ok_or("`variables` and `extensions` must be JSON.")?
             }
             _ => continue,
         };

@@ -15,6 +15,7 @@ use super::{
     FaultCode, Limits,
     fault::refusal,
     lexer::{self, Unfit},
+    once,
 };
 
 /// Deepest nesting below `__schema` and `__type`; the usual introspection query needs 16.
@@ -36,6 +37,10 @@ pub(super) fn screen(text: &str, operation_name: Option<&str>, limits: &Limits) 
         Unfit::TooDeep => limit("The document is nested too deeply.".to_owned(), None),
         Unfit::Syntax(at) => syntax(position(text, at)),
     })?;
+    if let Some(at) = once::named_twice(text) {
+        let said = "A field of an input is named twice.";
+        return Err(refusal(FaultCode::ValidationFailed, said, Some(position(text, at))));
+    }
     let document = parse_query(text).map_err(|error| match error {
         parser::Error::Syntax { start, .. } => syntax(start),
         parser::Error::RecursionLimitExceeded => limit("The document is nested too deeply.".to_owned(), None),

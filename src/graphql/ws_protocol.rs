@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     engine::{Answer, Params},
     gate::bearer,
+    json,
 };
 
 /// The name of the subprotocol.
@@ -77,7 +78,7 @@ pub(super) enum FromClient {
 
 /// Reads a client's message; what is none closes the socket with 4400.
 pub(super) fn read(text: &str) -> Result<FromClient, Close> {
-    let json: Json = serde_json::from_str(text).map_err(|_| Close::Bad("The message is not JSON"))?;
+    let json = json::read(text.as_bytes()).ok_or(Close::Bad("The message is not JSON"))?;
     let Json::Object(mut message) = json else { return Err(Close::Bad("The message is not an object")) };
     let payload = message.remove("payload").filter(|payload| !payload.is_null());
     let kind = message.get("type").and_then(Json::as_str).unwrap_or_default();
