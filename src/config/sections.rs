@@ -155,6 +155,15 @@ fn lasting(least: &'static str, most: &'static str) -> impl FnOnce(&Duration) ->
     }
 }
 
+/// A number of days, from one on.
+fn whole_days(most: u64) -> impl FnOnce(&Duration) -> Result<(), String> {
+    const DAY: u64 = 86_400;
+    move |value| {
+        let fits = value.as_secs() % DAY == 0 && (DAY..=most * DAY).contains(&value.as_secs());
+        fits.then_some(()).ok_or_else(|| format!("must be a whole number of days, from 1d to {most}d"))
+    }
+}
+
 /// Every promise of the programme is kept between a minute and two months.
 fn clock() -> impl FnOnce(&Duration) -> Result<(), String> {
     lasting("1m", "60d")
@@ -346,7 +355,7 @@ settings! {
         /// Review of an emergency access.
         break_glass_review: Duration = Some("72h"), clock();
         /// Longest time that a family's release of information is valid, in whole days.
-        release_longest: Duration = Some("90d"), lasting("1d", "90d");
+        release_longest: Duration = Some("90d"), whole_days(90);
         /// How long a claimed moderation case stays with its reader; renewable.
         moderation_lease: Duration = Some("5m"), clock();
     }

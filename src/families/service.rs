@@ -200,6 +200,11 @@ pub async fn set_safe_contact_plan(op: &Op, id: FamilyId, plan: SafeContactPlan,
     op.write(|tx| async move {
         let permit = tx.allow::<act::SetSafeContactPlan>(store::facts(&tx, id).await?)?;
         let present = store::load_plan(&tx, &permit).await?.map_or(0, |plan| plan.version);
+        // Written blind, it could undo what keeps somebody safe.
+        if present > 0 && version.is_none() {
+            let said = "There is a plan already. Read it, and send its version.";
+            return Err(Problem::at(Code::Required, "input.version", said).into());
+        }
         check_version(version, present)?;
         store::set_plan(&tx, &permit, plan, present).await?;
         tx.touched(permit.decision(), &["zone", "windows", "channel", "details"]);

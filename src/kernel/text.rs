@@ -1,6 +1,7 @@
 //! Input is checked at the edge, all of it at once: a person sees every problem, not one a try.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{Code, Error, Problem, Result};
 
@@ -32,6 +33,18 @@ impl Check {
     /// One line of text of `min` to `max` characters: trimmed, in Unicode form NFC, without control characters.
     pub fn line(&mut self, path: &str, text: &str, min: usize, max: usize) -> String {
         self.bounded(path, text, min, max, false)
+    }
+
+    /// A first name of 1 to 60 characters, as it is shown to the other side: letters of any script, and what joins them. So
+    /// no number, address or mark-up goes along with it.
+    pub fn first_name(&mut self, path: &str, text: &str) -> String {
+        let name = self.line(path, text, 1, 60);
+        let joins = |c: char| matches!(c, ' ' | '-' | '‐' | '.' | '·' | '\'' | '’' | 'ʼ') || is_combining_mark(c);
+        let is_name = name.chars().all(|c| c.is_alphabetic() || joins(c)) && name.chars().any(char::is_alphabetic);
+        if !name.is_empty() && !is_name {
+            self.problem(Code::Invalid, path, "A first name has letters only.");
+        }
+        name
     }
 
     /// Text of `min` to `max` characters that may hold line breaks and tabs.
@@ -180,5 +193,19 @@ mod tests {
             ("TOO_SHORT", "input.e"),
         ];
         assert_eq!(codes, want.map(|(c, f)| (c, f.to_owned())));
+    }
+
+    #[test]
+    fn a_first_name_has_letters_only() {
+        for name in ["Ana", "Jean-Luc", "O'Neil", "Nguyễn Thị", "Мария", "M. J.", "李雷", "ʻOlu"] {
+            let mut check = Check::new();
+            assert_eq!(check.first_name("input.firstName", name), name);
+            assert!(check.done().is_ok(), "{name}");
+        }
+        for wrong in ["call 555-123-4567", "<b>Cora</b>", "😀", "pat@example", "...", "C0ra"] {
+            let mut check = Check::new();
+            check.first_name("input.firstName", wrong);
+            assert!(check.done().is_err(), "{wrong}");
+        }
     }
 }

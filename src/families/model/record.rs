@@ -106,7 +106,7 @@ impl InviteFamilyMember {
     /// Cleans the invitation, or says everything that is wrong with it.
     pub fn check(mut self) -> Result<Self> {
         let mut check = Check::new();
-        self.first_name = check.line("input.firstName", &self.first_name, 1, 60);
+        self.first_name = check.first_name("input.firstName", &self.first_name);
         if self.family.is_none() {
             self.zone = Some(check_zone(&mut check, "input.zone", self.zone.as_deref().unwrap_or_default()));
             let languages = self.languages.as_deref().unwrap_or_default();

@@ -69,7 +69,7 @@ impl InviteCaregiver {
     /// Cleans the invitation, or says everything that is wrong with it.
     pub fn check(mut self) -> Result<(Self, Rights)> {
         let mut check = Check::new();
-        self.first_name = check.line("input.firstName", &self.first_name, 1, 60);
+        self.first_name = check.first_name("input.firstName", &self.first_name);
         let rights = chosen(&mut check, &self.rights);
         check.done()?;
         Ok((self, rights))

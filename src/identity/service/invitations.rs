@@ -84,7 +84,7 @@ pub async fn invite(tx: &Tx, decision: &Decision, invitee: Invitee) -> Result<In
 /// Makes the first administrator's invitation. Only the command line may, and only while there is no administrator.
 pub async fn bootstrap(op: &Op, first_name: &str) -> Result<Invited> {
     let mut check = Check::new();
-    let first_name = check.line("first_name", first_name, 1, 60);
+    let first_name = check.first_name("first_name", first_name);
     check.done()?;
     let first_name = &first_name;
     op.write(|tx| async move {
@@ -123,7 +123,7 @@ fn staff_role(check: &mut Check, role: Role) {
 /// Invites a member of staff into a programme. Administrators only.
 pub async fn invite_staff(op: &Op, input: StaffInvitation) -> Result<Invited> {
     let mut check = Check::new();
-    let first_name = check.line("input.firstName", &input.first_name, 1, 60);
+    let first_name = check.first_name("input.firstName", &input.first_name);
     staff_role(&mut check, input.role);
     check.done()?;
     let (programme, role, first_name) = (input.programme, input.role, &first_name);

@@ -131,7 +131,7 @@ impl InviteMentor {
     /// Cleans the invitation, or says everything that is wrong with it.
     pub fn check(self) -> Result<Self> {
         let mut check = Check::new();
-        let first_name = check.line("input.firstName", &self.first_name, 1, 60);
+        let first_name = check.first_name("input.firstName", &self.first_name);
         let languages = check_languages(&mut check, "input.languages", &self.languages);
         let zone = check_zone(&mut check, "input.zone", &self.zone);
         let capacity = check.range("input.capacity", self.capacity.unwrap_or(USUAL_CAPACITY), CAPACITY);
