@@ -1,7 +1,7 @@
 //! Mentors: trained volunteers with lived experience. Whether one is ready is computed from evidence, never typed in.
 //!
 //! A mentor joins on a coordinator's invitation ([`invite_mentor`]). Families see a first name and a public profile;
-//! readiness, evidence, capacity and the choices that matching compares are a record of their own ([`mentor_record`]).
+//! readiness, evidence, capacity and the choices that matching compares are a record of their own ([`mentor_records`]).
 //! Features above ask through [`facts`], [`matching_facts`], [`public_profile`], [`account`] and [`lock`].
 
 mod entity;
